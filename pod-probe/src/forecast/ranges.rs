@@ -326,5 +326,20 @@ mod tests {
         follow_instances(&mut events);
         let earliest = events.map(|event| event.earliest.as_secs());
         assert_eq!(earliest, [40, 40, 40, 10]);
+        let mut asked = [
+            event(0, Happening::FirstProbe(Kind::Readiness), 120, 180),
+            event(0, Happening::Ready, 80, 200),
+        ];
+        follow_instances(&mut asked);
+        assert_eq!(asked[1].earliest.as_secs(), 120);
+        let mut late = [
+            event(1, Happening::Restart, 90, 120),
+            event(1, Happening::Unready, 20, 40),
+        ];
+        follow_instances(&mut late);
+        assert!(
+            late.iter().all(|own| own.earliest <= own.latest),
+            "{late:?}"
+        );
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::assumptions::ProbePlan;
 use crate::known_bugs::BugId;
 use crate::probes::ProbeKind;
 use crate::verdict::Verdict;
@@ -107,4 +108,36 @@ pub enum Reason {
     },
     /// A known bug of upstream.
     KnownBug(BugId),
+}
+
+impl Reason {
+    /// Returns the reason of a probe's first attempt.
+    pub(super) fn attempt(probe: &ProbePlan, is_triggered: bool) -> Self {
+        let (initial_delay, period) = (probe.initial_delay, probe.period);
+        if is_triggered {
+            Self::Sync {
+                initial_delay,
+                period,
+            }
+        } else {
+            Self::Ticker {
+                initial_delay,
+                period,
+            }
+        }
+    }
+
+    /// Returns the reason of what follows from verdicts in a row.
+    pub(super) fn concluded(probe: &ProbePlan, verdict: Verdict) -> Self {
+        Self::Threshold {
+            probe: probe.kind,
+            verdict,
+            threshold: match verdict {
+                Verdict::Failure => probe.failure_threshold,
+                _ => probe.success_threshold,
+            },
+            period: probe.period,
+            timeout: probe.timeout,
+        }
+    }
 }

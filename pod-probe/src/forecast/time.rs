@@ -11,6 +11,12 @@ pub(super) const SECOND: Time = 1_000_000_000;
 pub(super) const MILLISECOND: Time = 1_000_000;
 /// Later than anything.
 pub(super) const NEVER: Time = Time::MAX;
+/// To create and start a container whose image is on the node: the least and the most.
+pub(super) const START: (Time, Time) = (50 * MILLISECOND, 300 * MILLISECOND);
+/// To ask a container that answers at once.
+pub(super) const ASK: (Time, Time) = (MILLISECOND, 30 * MILLISECOND);
+/// From SIGTERM to the end of a process that ends at once, as the kubelet sees it.
+pub(super) const STOP: (Time, Time) = (10 * MILLISECOND, 200 * MILLISECOND);
 /// Longer than any horizon, and so short that several of it can be added up.
 const MOST: Time = 1 << 58;
 

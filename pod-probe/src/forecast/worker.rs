@@ -8,13 +8,10 @@
 use super::assumptions::ProbePlan;
 use super::behaviour::Answer;
 use super::draw::{Draw, part};
-use super::time::{MILLISECOND, NEVER, SECOND, Time, time};
+use super::time::{ASK, NEVER, SECOND, Time, time};
 use crate::probes::ProbeKind;
 use crate::verdict::Verdict;
 use crate::worker::{ProbeResult, Ticker, Worker as Thresholds};
-
-/// To ask a container that answers at once.
-const ASK: (Time, Time) = (MILLISECOND, 30 * MILLISECOND);
 
 /// A container's status, as the worker reads it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,5 @@
 //! The events of a forecast for reports, each with its reason.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use pod_probe::{ContainerPlan, Event, Happening, Kind, PodPlan, ProbeKind, Reason};
@@ -42,7 +41,7 @@ pub(super) fn timeline(
     is_shown: impl Fn(&str) -> bool,
 ) -> Vec<TimelineItem> {
     let mut items = Vec::new();
-    for event in &in_order(events) {
+    for event in events {
         let Some(container) = plan.containers.get(event.container) else {
             continue;
         };
@@ -74,35 +73,6 @@ pub(super) fn timeline(
         });
     }
     items
-}
-
-/// Returns the events without times that cannot be: the slack of a wider range would put them before what
-/// they follow from.
-fn in_order(events: &[Event]) -> Vec<Event> {
-    let mut events = events.to_vec();
-    if events.iter().all(|own| own.instance == 0) {
-        return events;
-    }
-    for cause in [Happening::Ended, Happening::Restart] {
-        let causes: HashMap<(usize, u32), Duration> = events
-            .iter()
-            .filter(|own| own.happening == cause && own.occurrence == 0)
-            .map(|own| ((own.container, own.instance), own.earliest))
-            .collect();
-        for event in &mut events {
-            let of = match (cause, event.happening) {
-                (Happening::Ended, Happening::Restart) => event.instance.checked_sub(1),
-                (Happening::Restart, own) if own != Happening::Restart => Some(event.instance),
-                _ => None,
-            };
-            let earliest = of.and_then(|of| causes.get(&(event.container, of)));
-            if let Some(earliest) = earliest {
-                event.earliest = event.earliest.max(*earliest).min(event.latest);
-            }
-        }
-    }
-    events.sort_by_key(|event| event.earliest);
-    events
 }
 
 /// Returns whether a restart waits in some runs only: it comes sooner after the end of the run before than
@@ -169,30 +139,6 @@ mod tests {
             is_certain: true,
             reason,
         }
-    }
-
-    #[test]
-    fn no_event_of_a_run_comes_before_its_restart_nor_that_before_the_end_of_the_run_before() {
-        let seconds = Duration::from_secs;
-        let events = [
-            event(1, Happening::Ready, 80, 130, Reason::NextSync),
-            event(1, Happening::Restart, 90, 120, Reason::Running),
-            event(0, Happening::Ended, 100, 110, Reason::Killed),
-        ];
-        let ordered = in_order(&events);
-        assert!(
-            ordered.iter().all(|own| own.earliest == seconds(100)),
-            "{ordered:?}"
-        );
-        let late = [
-            event(1, Happening::Restart, 90, 120, Reason::Running),
-            event(1, Happening::Unready, 20, 40, Reason::NotRunning),
-        ];
-        let ordered = in_order(&late);
-        assert!(
-            ordered.iter().all(|own| own.earliest <= own.latest),
-            "{ordered:?}"
-        );
     }
 
     #[test]

@@ -207,13 +207,7 @@ impl Run<'_> {
         let Some(probe) = self.containers[index].plan.probe(kind) else {
             return Step::Kill(index, kills, self.plan.grace_period, Reason::NextSync);
         };
-        let reason = Reason::Threshold {
-            probe: kind,
-            verdict: Verdict::Failure,
-            threshold: probe.failure_threshold,
-            period: probe.period,
-            timeout: probe.timeout,
-        };
+        let reason = Reason::concluded(probe, Verdict::Failure);
         Step::Kill(index, kills, probe.grace_period, reason)
     }
 }

@@ -108,17 +108,7 @@ impl Run<'_> {
             && attempt.ends <= now
             && worker.finish()
         {
-            let threshold = match attempt.verdict {
-                Verdict::Failure => plan.failure_threshold,
-                _ => plan.success_threshold,
-            };
-            let reason = Reason::Threshold {
-                probe: plan.kind,
-                verdict: attempt.verdict,
-                threshold,
-                period: plan.period,
-                timeout: plan.timeout,
-            };
+            let reason = Reason::concluded(plan, attempt.verdict);
             self.result_changed(index, plan.kind, reason);
         }
         // A trigger may wait behind a tick.
@@ -184,19 +174,10 @@ impl Run<'_> {
         let is_early = plan.kind != ProbeKind::Startup
             && own.plan.probe(ProbeKind::Startup).is_some()
             && own.result(ProbeKind::Startup, instance) != Some(ProbeResult::Success);
-        let (initial_delay, period) = (plan.initial_delay, plan.period);
         let reason = if is_early {
             Reason::KnownBug(BugId::InheritedStarted)
-        } else if is_triggered {
-            Reason::Sync {
-                initial_delay,
-                period,
-            }
         } else {
-            Reason::Ticker {
-                initial_delay,
-                period,
-            }
+            Reason::attempt(plan, is_triggered)
         };
         let happening = Happening::FirstProbe(Kind::from(plan.kind));
         self.note_of(index, instance, happening, reason);

@@ -7,7 +7,7 @@ use super::super::back_off::CLEANS;
 use super::super::draw::part;
 use super::super::happening::{Happening, Kind};
 use super::super::reason::Reason;
-use super::super::time::{MILLISECOND, NEVER, SECOND, Time, time, whole_seconds};
+use super::super::time::{MILLISECOND, NEVER, SECOND, START, STOP, Time, time, whole_seconds};
 use super::lane::Step;
 use super::{RESYNC, Run, Work};
 
@@ -15,10 +15,6 @@ use super::{RESYNC, Run, Work};
 const RETRY: Time = 10 * SECOND;
 /// The kubelet's minimum grace period: `minimumGracePeriodInSeconds`.
 const MINIMUM_GRACE: Time = 2 * SECOND;
-/// To create and start a container whose image is on the node.
-const START: (Time, Time) = (50 * MILLISECOND, 300 * MILLISECOND);
-/// From SIGTERM to the end of a process that ends at once, as the kubelet sees it.
-const STOP: (Time, Time) = (10 * MILLISECOND, 200 * MILLISECOND);
 /// To remove a container that has ended.
 const REMOVE: (Time, Time) = (MILLISECOND, 50 * MILLISECOND);
 /// To make another sandbox.

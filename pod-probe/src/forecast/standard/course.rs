@@ -5,14 +5,10 @@
 
 use super::super::assumptions::ProbePlan;
 use super::super::plan::{ContainerPlan, PodPlan};
-use super::super::time::{MILLISECOND, SECOND, Time, time};
+use super::super::time::{ASK, MILLISECOND, SECOND, START, Time, time};
 use super::span::Span;
 use crate::probes::ProbeKind;
 
-/// To create and start a container.
-pub(super) const START: (Time, Time) = (50 * MILLISECOND, 300 * MILLISECOND);
-/// To ask a container.
-pub(super) const ASK: (Time, Time) = (MILLISECOND, 30 * MILLISECOND);
 /// From the start of a program to the moment when it listens.
 const LISTEN: Time = 300 * MILLISECOND;
 /// From a result to the sync that sees it: the kubelet looks at its containers once a second.

@@ -93,7 +93,7 @@ fn events(
             (Happening::Ready, course.ready, ProbeKind::Readiness),
         ] {
             let reason = own.probe(kind).map_or(Reason::Running, |probe| {
-                concluded(probe, Verdict::Success, probe.success_threshold)
+                Reason::concluded(probe, Verdict::Success)
             });
             if let Some(at) = at {
                 add(0, happening, at, reason);
@@ -109,7 +109,7 @@ fn events(
             continue;
         }
         let kind = Kind::from(kill.probe.kind);
-        let reason = concluded(kill.probe, Verdict::Failure, kill.probe.failure_threshold);
+        let reason = Reason::concluded(kill.probe, Verdict::Failure);
         add(0, Happening::Kill(Some(kind)), kill.at, reason);
         if let Some(at) = kill.restart {
             let at_once = Reason::AtOnce {
@@ -125,30 +125,11 @@ fn events(
 }
 
 fn attempt_reason(own: &ContainerPlan, probe: &ProbePlan, course: &Course) -> Reason {
-    let (initial_delay, period) = (probe.initial_delay, probe.period);
     let is_over = own.probe(ProbeKind::Startup).is_some()
         && course
             .started
-            .is_some_and(|started| time(initial_delay) <= started.lo);
-    if probe.kind == ProbeKind::Readiness && (initial_delay.is_zero() || is_over) {
-        Reason::Sync {
-            initial_delay,
-            period,
-        }
-    } else {
-        Reason::Ticker {
-            initial_delay,
-            period,
-        }
-    }
-}
-
-fn concluded(probe: &ProbePlan, verdict: Verdict, threshold: u32) -> Reason {
-    Reason::Threshold {
-        probe: probe.kind,
-        verdict,
-        threshold,
-        period: probe.period,
-        timeout: probe.timeout,
-    }
+            .is_some_and(|started| time(probe.initial_delay) <= started.lo);
+    let is_triggered =
+        probe.kind == ProbeKind::Readiness && (probe.initial_delay.is_zero() || is_over);
+    Reason::attempt(probe, is_triggered)
 }

@@ -4,13 +4,10 @@ use std::time::Duration;
 
 use super::super::assumptions::ProbePlan;
 use super::super::plan::{ContainerPlan, PodPlan};
-use super::super::time::{MILLISECOND, Time, time};
-use super::course::{ASK, Course, START, SYNC, connecting};
+use super::super::time::{ASK, START, STOP, Time, time};
+use super::course::{Course, SYNC, connecting};
 use super::span::Span;
 use crate::probes::ProbeKind;
-
-/// From SIGTERM to the end of a process that ends at once.
-const STOP: (Time, Time) = (10 * MILLISECOND, 200 * MILLISECOND);
 
 /// The first kill of a container by a probe.
 #[derive(Clone, Copy, Debug)]
