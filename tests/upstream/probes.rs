@@ -31,6 +31,11 @@ const SEED: u64 = 20_261_129;
 const CASES: u64 = 24;
 const RUNS: u64 = 25;
 
+/// Seeds of cases that a forecast got wrong once: an attempt that connects again while its container is
+/// replaced; one that takes as long as the kubelet waits for its next look; containers with restart rules in a
+/// new sandbox; an attempt that asks when its container has just ended.
+const REMEMBERED: [u64; 4] = [88_047, 120_111, 120_166, 130_039];
+
 fn number(text: Result<String, std::env::VarError>, default: u64) -> u64 {
     text.map_or(default, |text| text.parse().unwrap())
 }
@@ -43,9 +48,10 @@ fn forecasts_agree(version: KubernetesVersion) {
     let seed = number(std::env::var("POD_TOOLS_PROBES_SEED"), SEED);
     let runs = usize::try_from(number(std::env::var("POD_TOOLS_PROBES_RUNS"), RUNS)).unwrap();
     let mut agreement = Agreement::default();
-    for case in 0..number(std::env::var("POD_TOOLS_PROBES_CASES"), CASES) {
+    let cases = number(std::env::var("POD_TOOLS_PROBES_CASES"), CASES);
+    for seed in REMEMBERED.into_iter().chain(seed..seed + cases) {
         let mut ask = |question: &_| oracle.ask(question);
-        compare(&mut ask, version, seed + case, runs, &mut agreement);
+        compare(&mut ask, version, seed, runs, &mut agreement);
     }
     let Agreement {
         events,

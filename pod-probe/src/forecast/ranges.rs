@@ -43,8 +43,8 @@ impl Effort {
                 } else {
                     0
                 };
-                let least = 100 * MILLISECOND;
-                (least + range / 16, least + range / 10 + more)
+                let before = 130 * MILLISECOND + range * 2 / 25;
+                (before, 120 * MILLISECOND + range / 10 + more)
             }
             Self::Quick => {
                 let slack = 200 * MILLISECOND + range / 8;
@@ -57,7 +57,7 @@ impl Effort {
 /// The most that several containers add to a range.
 const MOST_MORE: Time = 450 * MILLISECOND;
 /// An event of fewer than one of so many runs is rare: its range is hardly known.
-const RARE: u64 = 64;
+const RARE: u64 = 48;
 /// Time that runs go on behind the horizon: they end there what began before.
 const BEHIND: Duration = Duration::from_mins(2);
 /// The longest time to look ahead.
@@ -150,8 +150,8 @@ fn follow_causes(events: &mut [Event]) {
     }
 }
 
-/// Keeps what an instance does behind its start, its start behind the end of the one before, and its
-/// readiness behind the first probe. All hold in each run: only the slack of a wider range says otherwise.
+/// Keeps what an instance does behind its start, its start behind the end of the one before, and the answer
+/// that makes it ready behind the first probe. All hold in each run: only the slack of a wider range says otherwise.
 /// The events of a container are in the order of its instances.
 fn follow_instances(events: &mut [Event]) {
     let of = |event: &Event| (event.container, event.instance);
@@ -169,8 +169,10 @@ fn follow_instances(events: &mut [Event]) {
         let start = restart.max(before.map(|(_, at)| at)).unwrap_or_default();
         let asked = earliest(Happening::FirstProbe(Kind::Readiness));
         for event in own {
+            // A container whose worker has ended is ready without an answer.
+            let is_answer = matches!(event.reason, Reason::Threshold { .. });
             let from = match event.happening {
-                Happening::Ready => asked.map_or(start, |asked| asked.max(start)),
+                Happening::Ready if is_answer => asked.map_or(start, |asked| asked.max(start)),
                 _ => start,
             };
             event.earliest = event.earliest.max(from.min(event.latest));
@@ -304,6 +306,8 @@ impl Ranges {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::probes::ProbeKind;
+    use crate::verdict::Verdict;
 
     #[test]
     fn an_instance_does_nothing_before_it_starts_nor_starts_before_the_end_of_the_last() {
@@ -330,8 +334,19 @@ mod tests {
             event(0, Happening::FirstProbe(Kind::Readiness), 120, 180),
             event(0, Happening::Ready, 80, 200),
         ];
+        let unasked = {
+            follow_instances(&mut asked);
+            asked[1].earliest.as_secs()
+        };
+        asked[1].reason = Reason::Threshold {
+            probe: ProbeKind::Readiness,
+            verdict: Verdict::Success,
+            threshold: 1,
+            period: Duration::from_secs(10),
+            timeout: Duration::from_secs(1),
+        };
         follow_instances(&mut asked);
-        assert_eq!(asked[1].earliest.as_secs(), 120);
+        assert_eq!((unasked, asked[1].earliest.as_secs()), (80, 120));
         let mut late = [
             event(1, Happening::Restart, 90, 120),
             event(1, Happening::Unready, 20, 40),

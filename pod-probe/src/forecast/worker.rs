@@ -40,6 +40,9 @@ pub(super) enum Action {
 /// An attempt that is under way.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Attempt {
+    pub(super) began: Time,
+    /// The answer is that of this moment.
+    pub(super) asked: Time,
     pub(super) ends: Time,
     pub(super) verdict: Verdict,
 }
@@ -48,15 +51,22 @@ impl Attempt {
     /// Begins an attempt: it takes some time to ask, and the answer is that of the moment when the
     /// container has been asked. An error is tried three times.
     pub(super) fn new(now: Time, draw: &mut Draw, answer: impl Fn(Time) -> Answer) -> Self {
-        let asks = draw.between(ASK.0, ASK.1);
-        let answer = answer(now + asks);
+        let asked = now + draw.between(ASK.0, ASK.1);
+        Self::answered(now, asked, answer(asked))
+    }
+
+    /// An attempt that began and asked at these times.
+    pub(super) fn answered(began: Time, asked: Time, answer: Answer) -> Self {
+        let asks = asked - began;
         let takes = if answer.is_late {
             answer.takes + asks
         } else {
             answer.takes.max(asks)
         };
         Self {
-            ends: now + takes * tries(answer.verdict),
+            began,
+            asked,
+            ends: began + takes * tries(answer.verdict),
             verdict: answer.verdict,
         }
     }
@@ -77,27 +87,34 @@ impl Attempt {
         is_refused: impl Fn(Time) -> bool,
         answer: impl Fn(Time) -> Answer,
     ) -> Self {
-        let mut at = now + draw.between(ASK.0, ASK.1);
+        let asks = draw.between(ASK.0, ASK.1);
+        let mut at = now + asks;
         let deadline = at + timeout;
-        let failed = Self {
+        let failed = |asked| Self {
+            began: now,
+            asked,
             ends: deadline,
             verdict: Verdict::Failure,
         };
         let (mut base, mut wait) = (CONNECT_AGAIN, CONNECT_AGAIN);
         while is_refused(at) {
             if at + wait >= deadline {
-                return failed;
+                return failed(deadline);
             }
             at += wait;
             base = part(base, CONNECT_GROWTH);
             wait = part(base, 1.0 + CONNECT_JITTER * (2.0 * draw.unit() - 1.0));
         }
         let answer = answer(at);
-        if answer.is_late || at + answer.takes > deadline {
-            return failed;
+        // What it takes to ask is a part of what it takes to answer.
+        let takes = answer.takes.saturating_sub(asks);
+        if answer.is_late || at + takes > deadline {
+            return failed(at);
         }
         Self {
-            ends: at + answer.takes * tries(answer.verdict),
+            began: now,
+            asked: at,
+            ends: at + takes * tries(answer.verdict),
             verdict: answer.verdict,
         }
     }

@@ -333,7 +333,7 @@ impl<'a> Run<'a> {
             self.is_changed = true;
             self.note(container, Happening::Ended, reason);
         }
-        self.foresee_all(container);
+        self.ask_again(container);
     }
 
     /// The kubelet lists the containers; a change wakes the Pod's worker.

@@ -5,7 +5,7 @@ use super::super::behaviour::{Answer, Behaviour};
 use super::super::happening::{Happening, Kind};
 use super::super::reason::Reason;
 use super::super::time::{NEVER, Time};
-use super::super::worker::{Action, Attempt, Seen, Worker};
+use super::super::worker::{Action, Attempt, Worker};
 use super::Run;
 use super::container::Instance;
 use crate::known_bugs::BugId;
@@ -82,13 +82,15 @@ impl Run<'_> {
     fn foresee(&mut self, index: usize, kind: usize) {
         let own = &mut self.containers[index];
         let status = own.status;
+        let instance = status.instance;
         let is_tried = own.tried[kind] >= status.instance;
         let running = own.running();
         own.wakes[kind] = NEVER;
         if let Some(worker) = &mut own.workers[kind] {
             let (plan, timeout) = (worker.plan, worker.timeout);
             let (does, listens_after) = (&self.does, self.listens_after);
-            let answer = |at| answer_of(does, running, status, (plan, timeout), at, listens_after);
+            let answer =
+                |at| answer_of(does, running, instance, (plan, timeout), at, listens_after);
             own.wakes[kind] = worker.foresee(&status, is_tried, answer);
         }
     }
@@ -130,21 +132,12 @@ impl Run<'_> {
             return;
         };
         let plan: &ProbePlan = worker.plan;
+        let timeout = worker.timeout;
         let (action, changed) = worker.look(&status, self.now);
         match action {
             Action::Wait => {}
             Action::Try => {
-                let probe = (plan, worker.timeout);
-                let running = self.containers[index].running();
-                let (does, listens_after) = (&self.does, self.listens_after);
-                let answer = |at| answer_of(does, running, status, probe, at, listens_after).0;
-                let attempt = if plan.connects_again {
-                    let accepts = accepts_from(does, running, listens_after);
-                    let is_refused = |at| at < accepts;
-                    Attempt::connecting(self.now, &mut self.draw, probe.1, is_refused, answer)
-                } else {
-                    Attempt::new(self.now, &mut self.draw, answer)
-                };
+                let attempt = self.attempt(index, (plan, timeout), status.instance, None);
                 if let Some(worker) = &mut self.containers[index].workers[kind] {
                     worker.attempt = Some(attempt);
                 }
@@ -161,6 +154,48 @@ impl Run<'_> {
         if changed {
             self.result_changed(index, plan.kind, Reason::NotRunning);
         }
+    }
+
+    /// A new attempt on an instance, or one that goes on after the container has changed.
+    fn attempt(
+        &mut self,
+        index: usize,
+        probe: (&ProbePlan, Time),
+        instance: Option<u32>,
+        goes_on: Option<Attempt>,
+    ) -> Attempt {
+        let now = self.now;
+        let running = self.containers[index].running();
+        let (does, listens_after) = (&self.does, self.listens_after);
+        let answer = |at| answer_of(does, running, instance, probe, at, listens_after).0;
+        let draw = &mut self.draw;
+        match goes_on {
+            _ if probe.0.connects_again => {
+                let began = goes_on.map_or(now, |attempt| attempt.began);
+                let accepts = accepts_from(does, running, listens_after).max(now);
+                Attempt::connecting(began, draw, probe.1, |at| at < accepts, answer)
+            }
+            Some(attempt) => Attempt::answered(attempt.began, attempt.asked, answer(attempt.asked)),
+            None => Attempt::new(now, draw, answer),
+        }
+    }
+
+    /// The container has ended, or has started: attempts that have not asked yet ask what is there now.
+    pub(super) fn ask_again(&mut self, index: usize) {
+        for kind in 0..3 {
+            if let Some(worker) = &self.containers[index].workers[kind]
+                && let Some(attempt) = worker.attempt
+                && attempt.asked > self.now
+            {
+                let instance = worker.current().map(|(instance, _)| instance);
+                let probe = (worker.plan, worker.timeout);
+                let attempt = self.attempt(index, probe, instance, Some(attempt));
+                if let Some(worker) = &mut self.containers[index].workers[kind] {
+                    worker.attempt = Some(attempt);
+                }
+            }
+        }
+        self.foresee_all(index);
     }
 
     fn note_first(&mut self, index: usize, plan: &ProbePlan, is_triggered: bool) {
@@ -246,15 +281,13 @@ fn accepts_from(does: &Behaviour, running: Option<Instance>, listens_after: Time
 fn answer_of(
     does: &Behaviour,
     running: Option<Instance>,
-    status: Seen,
+    instance: Option<u32>,
     (plan, timeout): (&ProbePlan, Time),
     at: Time,
     listens_after: Time,
 ) -> (Answer, Time) {
-    // The instance of the status may have ended, or may have been replaced: its successor has the same
-    // address.
-    let is_probed =
-        |running: &Instance| !plan.needs_container || Some(running.number) == status.instance;
+    // The instance may have ended, or may have been replaced: its successor has the same address.
+    let is_probed = |running: &Instance| !plan.needs_container || Some(running.number) == instance;
     let probed = running.filter(is_probed);
     let refused = Answer {
         verdict: Verdict::Failure,

@@ -121,7 +121,7 @@ impl Run<'_> {
                 if self.containers[index].start(now, &self.does) > 0 {
                     self.note(index, Happening::Restart, reason);
                 }
-                self.foresee_all(index);
+                self.ask_again(index);
                 None
             }
         }

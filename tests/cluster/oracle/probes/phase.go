@@ -43,7 +43,9 @@ func (k *kubelet) generate(old v1.PodStatus) (v1.PodStatus, bool) {
 						code = i.code
 					}
 				}
-				if k.inBackOff[s.Name] {
+				// Only what the kubelet is going to start waits; of init containers nothing that has succeeded.
+				waits := shouldBeRestarted(k.pod, c.spec, i.code) && !(c.sidecar && i.code == 0)
+				if k.inBackOff[s.Name] && waits {
 					s.LastTerminationState = s.State
 					s.State = v1.ContainerState{Waiting: &v1.ContainerStateWaiting{Reason: kubecontainer.ErrCrashLoopBackOff.Error()}}
 				}

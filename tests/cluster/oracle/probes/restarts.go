@@ -11,6 +11,9 @@ func restarts(pod *v1.Pod, c *v1.Container, code int) bool {
 	return podutil.ContainerShouldRestart(*c, pod.Spec, int32(code))
 }
 
+// shouldBeRestarted: ShouldContainerBeRestarted of a container that has ended.
+func shouldBeRestarted(pod *v1.Pod, c *v1.Container, code int) bool { return restarts(pod, c, code) }
+
 // restartsAfterKill: the restart policy without its rules, as in computePodActions.
 func restartsAfterKill(pod *v1.Pod, c *v1.Container) bool {
 	if c.RestartPolicy != nil {

@@ -9,6 +9,11 @@ func restarts(pod *v1.Pod, c *v1.Container, code int) bool {
 		// A sidecar: those of other containers are not read.
 		return true
 	}
+	return shouldBeRestarted(pod, c, code)
+}
+
+// shouldBeRestarted: ShouldContainerBeRestarted, which reads the Pod's policy even for a sidecar.
+func shouldBeRestarted(pod *v1.Pod, _ *v1.Container, code int) bool {
 	switch pod.Spec.RestartPolicy {
 	case v1.RestartPolicyNever:
 		return false
