@@ -58,6 +58,8 @@ impl Effort {
 const MOST_MORE: Time = 450 * MILLISECOND;
 /// An event of fewer than one of so many runs is rare: its range is hardly known.
 const RARE: u64 = 48;
+/// An event of fewer than one of so many runs may come at any time while its instance does anything.
+const RAREST: u64 = 256;
 /// Time that runs go on behind the horizon: they end there what began before.
 const BEHIND: Duration = Duration::from_mins(2);
 /// The longest time to look ahead.
@@ -271,9 +273,15 @@ impl Ranges {
             // What hardly any run shows comes an attempt earlier or later in others.
             let periods = plan.containers[container].probes.iter();
             let period = periods.map(|probe| time(probe.period)).max();
+            let spans = spans(&all);
             for (happening, series) in Happening::ALL.into_iter().zip(all) {
                 for (instance, ranges) in (0..).zip(series.ranges) {
-                    for (occurrence, range) in (0..).zip(ranges) {
+                    for (occurrence, mut range) in (0..).zip(ranges) {
+                        if range.runs < self.runs / RAREST
+                            && let Some(span) = spans.get(instance as usize)
+                        {
+                            (range.first, range.last) = *span;
+                        }
                         let width = range.last - range.first;
                         let (mut before, mut after) = effort.slack(width, has_several);
                         if range.runs < self.runs / RARE {
@@ -301,6 +309,23 @@ impl Ranges {
         events.sort_by_key(|event| (event.container, event.instance, event.happening));
         events
     }
+}
+
+/// Returns the times of the first and the last event of each instance of a container.
+fn spans(all: &[Series]) -> Vec<(Time, Time)> {
+    let mut spans: Vec<(Time, Time)> = Vec::new();
+    for series in all {
+        for (instance, ranges) in series.ranges.iter().enumerate() {
+            if spans.len() <= instance {
+                spans.resize(instance + 1, (Time::MAX, 0));
+            }
+            let span = &mut spans[instance];
+            for range in ranges {
+                *span = (span.0.min(range.first), span.1.max(range.last));
+            }
+        }
+    }
+    spans
 }
 
 #[cfg(test)]
