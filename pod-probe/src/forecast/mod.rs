@@ -9,7 +9,9 @@
 mod assumptions;
 mod back_off;
 mod behaviour;
+mod course;
 mod draw;
+mod event;
 mod happening;
 mod kubelet;
 mod plan;
@@ -20,8 +22,9 @@ mod time;
 mod worker;
 
 pub use assumptions::{Assumptions, ProbePlan, StopTakes};
+pub use event::Event;
 pub use happening::{Happening, Kind};
 pub use plan::{ContainerPlan, PodPlan, RestartAction, RestartPolicy, RestartRule};
-pub use ranges::{Effort, Event, MAX_HORIZON, forecast, forecast_with};
+pub use ranges::{Effort, MAX_HORIZON, forecast, forecast_with};
 pub use reason::Reason;
 pub use standard::{Standard, standard};

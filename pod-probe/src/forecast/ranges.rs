@@ -5,8 +5,10 @@ use std::time::Duration;
 use pod_model::KubernetesVersion;
 
 use super::assumptions::Assumptions;
+use super::course::{follow_causes, follow_instances};
 use super::draw::Draw;
-use super::happening::{Happening, Kind};
+use super::event::Event;
+use super::happening::Happening;
 use super::kubelet::{self, Run};
 use super::plan::PodPlan;
 use super::reason::Reason;
@@ -69,27 +71,6 @@ const MAX_STEPS: u64 = 4_000_000;
 /// Runs that there are in any case.
 const LEAST: u64 = 16;
 
-/// An event of a container, with the range of its time from the start of the first container.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// The container's position in [`PodPlan::containers`].
-    pub container: usize,
-    /// 0 is the first run of the container.
-    pub instance: u32,
-    /// The happening.
-    pub happening: Happening,
-    /// Its number among equal events of the instance, from 0 on.
-    pub occurrence: u32,
-    /// Not before.
-    pub earliest: Duration,
-    /// Not after.
-    pub latest: Duration,
-    /// False if it does not happen in every case.
-    pub is_certain: bool,
-    /// Reason of these times.
-    pub reason: Reason,
-}
-
 /// Returns the events of a Pod up to [`Assumptions::horizon`], or [`MAX_HORIZON`] if that is less, in the
 /// order of their earliest times.
 pub fn forecast(plan: &PodPlan, does: &Assumptions, version: KubernetesVersion) -> Vec<Event> {
@@ -122,65 +103,6 @@ pub fn forecast_with(
     // Equal times keep the order of the course.
     events.sort_by_key(|event| event.earliest);
     events
-}
-
-/// Keeps the consequences of a kill behind it: the slack of a wider range would put them before.
-/// The events of an instance are in the order of its course.
-fn follow_causes(events: &mut [Event]) {
-    for index in 1..events.len() {
-        let (before, rest) = events.split_at_mut(index);
-        let (Some(cause), Some(event)) = (before.last(), rest.first_mut()) else {
-            continue;
-        };
-        // An event of some runs alone may have another cause in others.
-        let is_same = (cause.container, cause.instance) == (event.container, event.instance)
-            && cause.is_certain
-            && event.is_certain;
-        let is_stop = |happening| {
-            matches!(
-                happening,
-                Happening::Kill(_) | Happening::SigTerm | Happening::SigKill
-            )
-        };
-        let follows = matches!(
-            event.happening,
-            Happening::SigTerm | Happening::SigKill | Happening::Ended
-        );
-        if is_same && is_stop(cause.happening) && follows {
-            event.earliest = event.earliest.max(cause.earliest.min(event.latest));
-        }
-    }
-}
-
-/// Keeps what an instance does behind its start, its start behind the end of the one before, and the answer
-/// that makes it ready behind the first probe. All hold in each run: only the slack of a wider range says otherwise.
-/// The events of a container are in the order of its instances.
-fn follow_instances(events: &mut [Event]) {
-    let of = |event: &Event| (event.container, event.instance);
-    let mut ended: Option<((usize, u32), Duration)> = None;
-    for own in events.chunk_by_mut(|event, next| of(event) == of(next)) {
-        let earliest = |happening| {
-            let mut all = own.iter().filter(|event| event.happening == happening);
-            all.next().map(|event| event.earliest)
-        };
-        let (restart, end) = (earliest(Happening::Restart), earliest(Happening::Ended));
-        let Some((container, instance)) = own.first().map(of) else {
-            continue;
-        };
-        let before = ended.filter(|(of, _)| *of == (container, instance.wrapping_sub(1)));
-        let start = restart.max(before.map(|(_, at)| at)).unwrap_or_default();
-        let asked = earliest(Happening::FirstProbe(Kind::Readiness));
-        for event in own {
-            // A container whose worker has ended is ready without an answer.
-            let is_answer = matches!(event.reason, Reason::Threshold { .. });
-            let from = match event.happening {
-                Happening::Ready if is_answer => asked.map_or(start, |asked| asked.max(start)),
-                _ => start,
-            };
-            event.earliest = event.earliest.max(from.min(event.latest));
-        }
-        ended = end.map(|at| ((container, instance), at.max(start)));
-    }
 }
 
 /// Times of one event over all runs.
@@ -330,56 +252,42 @@ fn spans(all: &[Series]) -> Vec<(Time, Time)> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
+    use super::super::time::SECOND;
     use super::*;
-    use crate::probes::ProbeKind;
-    use crate::verdict::Verdict;
 
     #[test]
-    fn an_instance_does_nothing_before_it_starts_nor_starts_before_the_end_of_the_last() {
-        let event = |instance, happening, earliest, latest| Event {
+    fn what_hardly_any_run_shows_may_come_while_its_instance_does_anything() {
+        let spec = json!({"containers": [{"name": "c", "image": "i"}]});
+        let plan = PodPlan::of(
+            &serde_json::from_value(spec).unwrap(),
+            KubernetesVersion::V1_37,
+        );
+        let event = |happening, at| kubelet::Event {
+            at: at * SECOND,
             container: 0,
-            instance,
+            instance: 0,
             happening,
-            occurrence: 0,
-            earliest: Duration::from_secs(earliest),
-            latest: Duration::from_secs(latest),
-            is_certain: false,
             reason: Reason::NotRunning,
         };
-        let mut events = [
-            event(0, Happening::Ended, 40, 50),
-            event(1, Happening::Unready, 10, 90),
-            event(1, Happening::Restart, 38, 55),
-            event(2, Happening::Unready, 10, 90),
-        ];
-        follow_instances(&mut events);
-        let earliest = events.map(|event| event.earliest.as_secs());
-        assert_eq!(earliest, [40, 40, 40, 10]);
-        let mut asked = [
-            event(0, Happening::FirstProbe(Kind::Readiness), 120, 180),
-            event(0, Happening::Ready, 80, 200),
-        ];
-        let unasked = {
-            follow_instances(&mut asked);
-            asked[1].earliest.as_secs()
+        let usual = [event(Happening::Started, 1), event(Happening::Ended, 100)];
+        let rare = [usual[0], event(Happening::Unready, 50), usual[1]];
+        let range = |rare_runs, runs| {
+            let mut ranges = Ranges::of(&plan);
+            for run in 0..runs {
+                ranges.add(if run < rare_runs { &rare } else { &usual });
+            }
+            let events = ranges.events(&plan, Effort::Thorough);
+            let mut own = events
+                .iter()
+                .filter(|own| own.happening == Happening::Unready);
+            own.next()
+                .map(|own| (own.earliest.as_secs(), own.latest.as_secs()))
+                .unwrap()
         };
-        asked[1].reason = Reason::Threshold {
-            probe: ProbeKind::Readiness,
-            verdict: Verdict::Success,
-            threshold: 1,
-            period: Duration::from_secs(10),
-            timeout: Duration::from_secs(1),
-        };
-        follow_instances(&mut asked);
-        assert_eq!((unasked, asked[1].earliest.as_secs()), (80, 120));
-        let mut late = [
-            event(1, Happening::Restart, 90, 120),
-            event(1, Happening::Unready, 20, 40),
-        ];
-        follow_instances(&mut late);
-        assert!(
-            late.iter().all(|own| own.earliest <= own.latest),
-            "{late:?}"
-        );
+        let (earliest, latest) = range(1, 600);
+        assert!(earliest <= 1 && latest >= 100, "{earliest}..{latest}");
+        assert_eq!(range(300, 600), (49, 50));
     }
 }

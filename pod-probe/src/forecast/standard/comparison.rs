@@ -156,7 +156,7 @@ fn runs_stay_in_the_ranges_which_are_hardly_wider() {
                 if !is_told(happening, instance, is_app, answers) {
                     continue;
                 }
-                let is_it = |event: &&super::super::ranges::Event| {
+                let is_it = |event: &&super::super::event::Event| {
                     (event.container, event.instance, event.happening)
                         == (container, instance, happening)
                 };

@@ -6,9 +6,9 @@ use pod_model::KubernetesVersion;
 use pod_model::features::Gate;
 
 use super::super::assumptions::ProbePlan;
+use super::super::event::Event;
 use super::super::happening::{Happening, Kind};
 use super::super::plan::{ContainerPlan, PodPlan};
-use super::super::ranges::Event;
 use super::super::reason::Reason;
 use super::super::time::{MILLISECOND, Time, time};
 use super::course::{Course, Setting, is_hasty};
