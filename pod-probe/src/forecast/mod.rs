@@ -9,11 +9,11 @@
 mod assumptions;
 mod back_off;
 mod behaviour;
-mod course;
 mod draw;
 mod event;
 mod happening;
 mod kubelet;
+mod order;
 mod plan;
 mod ranges;
 mod reason;

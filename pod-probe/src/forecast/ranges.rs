@@ -5,11 +5,11 @@ use std::time::Duration;
 use pod_model::KubernetesVersion;
 
 use super::assumptions::Assumptions;
-use super::course::{follow_causes, follow_instances};
 use super::draw::Draw;
 use super::event::Event;
 use super::happening::Happening;
 use super::kubelet::{self, Run};
+use super::order::{follow_causes, follow_instances};
 use super::plan::PodPlan;
 use super::reason::Reason;
 use super::time::{MILLISECOND, Time, time};

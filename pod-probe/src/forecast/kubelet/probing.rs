@@ -137,10 +137,7 @@ impl Run<'_> {
         match action {
             Action::Wait => {}
             Action::Try => {
-                let attempt = self.attempt(index, (plan, timeout), status.instance, None);
-                if let Some(worker) = &mut self.containers[index].workers[kind] {
-                    worker.attempt = Some(attempt);
-                }
+                self.set_attempt(index, (plan, timeout), status.instance, None);
                 self.note_first(index, plan, is_triggered);
             }
             Action::Leave => {
@@ -156,20 +153,20 @@ impl Run<'_> {
         }
     }
 
-    /// A new attempt on an instance, or one that goes on after the container has changed.
-    fn attempt(
+    /// Begins an attempt on an instance, or goes on with one after the container has changed.
+    fn set_attempt(
         &mut self,
         index: usize,
         probe: (&ProbePlan, Time),
         instance: Option<u32>,
         goes_on: Option<Attempt>,
-    ) -> Attempt {
+    ) {
         let now = self.now;
         let running = self.containers[index].running();
         let (does, listens_after) = (&self.does, self.listens_after);
         let answer = |at| answer_of(does, running, instance, probe, at, listens_after).0;
         let draw = &mut self.draw;
-        match goes_on {
+        let attempt = match goes_on {
             _ if probe.0.connects_again => {
                 let began = goes_on.map_or(now, |attempt| attempt.began);
                 let accepts = accepts_from(does, running, listens_after).max(now);
@@ -177,6 +174,9 @@ impl Run<'_> {
             }
             Some(attempt) => Attempt::answered(attempt.began, attempt.asked, answer(attempt.asked)),
             None => Attempt::new(now, draw, answer),
+        };
+        if let Some(worker) = &mut self.containers[index].workers[probe.0.kind as usize] {
+            worker.attempt = Some(attempt);
         }
     }
 
@@ -189,10 +189,7 @@ impl Run<'_> {
             {
                 let instance = worker.current().map(|(instance, _)| instance);
                 let probe = (worker.plan, worker.timeout);
-                let attempt = self.attempt(index, probe, instance, Some(attempt));
-                if let Some(worker) = &mut self.containers[index].workers[kind] {
-                    worker.attempt = Some(attempt);
-                }
+                self.set_attempt(index, probe, instance, Some(attempt));
             }
         }
         self.foresee_all(index);
