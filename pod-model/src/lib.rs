@@ -13,6 +13,7 @@ pub mod container;
 mod count;
 mod decode;
 pub mod defaults;
+pub mod diagnosis;
 pub mod expansion;
 pub mod features;
 pub mod finding;

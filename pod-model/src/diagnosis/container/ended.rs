@@ -1,0 +1,282 @@
+//! Why a container has ended: its exit code and reason, joined with events and times.
+//!
+//! Upstream: `convertToAPIContainerStatuses` in pkg/kubelet/kubelet_pods.go, `computePodActions` in
+//! pkg/kubelet/kuberuntime/kuberuntime_manager.go (what the event Killing says), `startContainer` and
+//! `killContainer` in kuberuntime_container.go, all in `k8s.io/kubernetes`; the reason OOMKilled is the container
+//! runtime's.
+
+use super::errors::start_error;
+use super::probes::killed_by_probe;
+use crate::container::ContainerType;
+use crate::diagnosis::cause::{Cause, Evidence};
+use crate::diagnosis::event::PodEvent;
+use crate::diagnosis::scene::{ContainerState, Ended, Scene};
+use crate::diagnosis::table as rows;
+use crate::diagnosis::words::{restarts, signal};
+
+/// An event has the second of its end, and the run that of the runtime.
+const TOLERANCE: i64 = 2;
+
+/// Returns why a run has ended, or `None` where that is as it should be.
+pub(super) fn cause(
+    scene: &Scene<'_>,
+    container: &ContainerState<'_>,
+    ended: Ended<'_>,
+) -> Option<Cause> {
+    let cause = find(scene, container, ended)?;
+    let mut shown = vec![as_fact(container, ended)];
+    if container.restarts() > 0 {
+        let path = container.state_path("restartCount");
+        shown.push(Evidence::field(path, restarts(container.restarts())));
+    }
+    let mut cause = cause.of(container.name());
+    cause.evidence.extend(shown);
+    Some(cause.since(ended.at()))
+}
+
+/// Returns the exit as a fact: `exit code 137, reason OOMKilled`.
+pub(super) fn as_fact(container: &ContainerState<'_>, ended: Ended<'_>) -> Evidence {
+    let mut text = format!("exit code {}", ended.run.exit_code);
+    if !ended.reason().is_empty() {
+        text.push_str(&format!(", reason {}", ended.reason()));
+    }
+    if !ended.message().is_empty() {
+        text.push_str(&format!(": {}", ended.message()));
+    }
+    Evidence::field(container.state_path(ended.field()), text)
+}
+
+fn find(scene: &Scene<'_>, container: &ContainerState<'_>, ended: Ended<'_>) -> Option<Cause> {
+    let code = ended.run.exit_code;
+    match ended.reason() {
+        "StartError" | "ContainerCannotRun" => {
+            return Some(start_error(scene, container, ended.message()));
+        }
+        "OOMKilled" => return Some(out_of_memory(scene, container, code)),
+        "ContainerStatusUnknown" => return Some(not_seen(container, code)),
+        _ => {}
+    }
+    if let Some(cause) = killed_by_hook(scene, container, ended) {
+        return Some(cause);
+    }
+    if let Some(cause) = killed_by_probe(scene, container, ended) {
+        return Some(cause);
+    }
+    if code == 0 {
+        return completed(scene, container);
+    }
+    let message = ended.message();
+    if message.contains("exec format error") {
+        return Some(start_error(scene, container, message));
+    }
+    if message.contains("Read-only file system") && is_root_read_only(container) {
+        return Some(read_only(container, message));
+    }
+    Some(by_code(scene, container, code))
+}
+
+/// Returns whether an event came while a run was there, as far as its first and last times show.
+pub(super) fn is_during(event: &PodEvent, ended: Ended<'_>) -> bool {
+    let (Some(first), Some(last)) = (event.first, event.last) else {
+        return true;
+    };
+    let begins = ended
+        .started()
+        .is_none_or(|started| last.as_second() + TOLERANCE >= started.as_second());
+    let ends = ended
+        .at()
+        .is_none_or(|at| first.as_second() <= at.as_second() + TOLERANCE);
+    begins && ends
+}
+
+/// Returns whether the events of a run are still there: its start is among them.
+pub(super) fn has_events(
+    scene: &Scene<'_>,
+    container: &ContainerState<'_>,
+    ended: Ended<'_>,
+) -> bool {
+    let started = scene.events(Some(container.name()), "Started");
+    scene.has_events && started.iter().any(|event| is_during(event, ended))
+}
+
+fn memory_limit(container: &ContainerState<'_>) -> Option<String> {
+    let limits = container.view.resources?.limits.as_ref()?;
+    limits.get("memory").map(|limit| limit.0.clone())
+}
+
+fn out_of_memory(scene: &Scene<'_>, container: &ContainerState<'_>, code: i32) -> Cause {
+    let noun = container.noun();
+    let limit = memory_limit(container);
+    let within = match &limit {
+        Some(limit) => format!("its memory limit of {limit}"),
+        None => "a memory limit".to_owned(),
+    };
+    if code == 0 && scene.phase() == "Succeeded" {
+        return Cause::new(
+            &rows::OUT_OF_MEMORY_CHILD,
+            format!(
+                "a process of {noun} ran into {within}, and the program ended well all the same"
+            ),
+        )
+        .is_fine()
+        .advise("See whether the work is complete: a part of it was killed.");
+    }
+    let whose = if code == 137 {
+        format!("{noun} runs into {within} and is killed by the kernel")
+    } else {
+        format!(
+            "a process of {noun} runs into {within}, and the program ends with exit code {code}"
+        )
+    };
+    let cause = Cause::new(&rows::OUT_OF_MEMORY, whose);
+    let path = format!("{}.resources.limits.memory", container.view.path);
+    match limit {
+        Some(limit) => cause.advise(format!(
+            "Raise limits.memory of {noun} ({path}) above {limit}, or make the program use less."
+        )),
+        None => cause.advise(
+            "The container has no limit of its own: raise that of the Pod, or the memory of the node.",
+        ),
+    }
+}
+
+fn not_seen(container: &ContainerState<'_>, code: i32) -> Cause {
+    let noun = container.noun();
+    Cause::new(
+        &rows::END_NOT_SEEN,
+        format!("nobody saw {noun} end: the kubelet wrote exit code {code} without having seen it"),
+    )
+    .may_pass()
+    .advise("Look at what happened to the node: it was restarted, or the container was removed behind the kubelet's back.")
+}
+
+fn killed_by_hook(
+    scene: &Scene<'_>,
+    container: &ContainerState<'_>,
+    ended: Ended<'_>,
+) -> Option<Cause> {
+    let failed = scene.events(Some(container.name()), "FailedPostStartHook");
+    let during = failed.into_iter().find(|event| is_during(event, ended))?;
+    Some(post_start(container).shown_by([during.evidence()]))
+}
+
+/// The postStart hook has failed.
+pub(super) fn post_start(container: &ContainerState<'_>) -> Cause {
+    let noun = container.noun();
+    let path = format!("{}.lifecycle.postStart", container.view.path);
+    Cause::new(
+        &rows::POST_START_HOOK_FAILED,
+        format!("the postStart hook of {noun} fails, and the kubelet kills the container for it"),
+    )
+    .of(container.name())
+    .advise(format!(
+        "Mend the hook ({path}): run its command in the container by hand and see what it says."
+    ))
+}
+
+fn completed(scene: &Scene<'_>, container: &ContainerState<'_>) -> Option<Cause> {
+    let noun = container.noun();
+    let policy = container
+        .view
+        .restart_policy
+        .unwrap_or(scene.restart_policy());
+    match container.view.container_type {
+        ContainerType::Init | ContainerType::Ephemeral => None,
+        ContainerType::Sidecar => Some(
+            Cause::new(
+                &rows::SIDECAR_FAILS,
+                format!("{noun} ends with exit code 0 and is started again for ever"),
+            )
+            .advise("A sidecar is to run as long as the Pod does: make it wait for SIGTERM."),
+        ),
+        ContainerType::App if policy == "Always" => Some(
+            Cause::new(
+                &rows::EXITS_UNDER_ALWAYS,
+                format!("{noun} does its work and ends with exit code 0, and restartPolicy Always starts it again for ever"),
+            )
+            .advise("Run what ends as a Job, or make the program stay."),
+        ),
+        ContainerType::App if scene.has_ended() => None,
+        ContainerType::App => Some(
+            Cause::new(
+                &rows::CONTAINER_COMPLETED,
+                format!("{noun} has ended well, and the others still run"),
+            )
+            .passes(),
+        ),
+    }
+}
+
+fn is_root_read_only(container: &ContainerState<'_>) -> bool {
+    let context = container.view.security_context;
+    context.is_some_and(|context| context.read_only_root_filesystem == Some(true))
+}
+
+fn read_only(container: &ContainerState<'_>, message: &str) -> Cause {
+    let noun = container.noun();
+    let line = message.lines().last().unwrap_or_default();
+    Cause::new(
+        &rows::READ_ONLY_ROOT_FILE_SYSTEM,
+        format!("{noun} writes to its root file system, which is read-only: {line}"),
+    )
+    .advise("Mount an emptyDir where the program writes; readOnlyRootFilesystem can stay.")
+}
+
+fn by_code(scene: &Scene<'_>, container: &ContainerState<'_>, code: i32) -> Cause {
+    let noun = container.noun();
+    let logs = logs(scene, container);
+    match code {
+        126 => Cause::new(
+            &rows::COMMAND_NOT_EXECUTABLE,
+            format!("a shell in {noun} cannot execute a file (exit code 126)"),
+        )
+        .advise(format!(
+            "See which one: {logs}. Make it executable, or call its interpreter."
+        )),
+        127 => Cause::new(
+            &rows::COMMAND_NOT_FOUND,
+            format!("a shell in {noun} does not find a program (exit code 127)"),
+        )
+        .advise(format!(
+            "See which one: {logs}. It is not in the image, or not in PATH."
+        )),
+        _ => match signal(code) {
+            Some(name) => by_signal(container, code, name).advise(format!("Read its log: {logs}")),
+            None => {
+                let row = match container.view.container_type {
+                    ContainerType::Init => &rows::INIT_CONTAINER_FAILS,
+                    ContainerType::Sidecar => &rows::SIDECAR_FAILS,
+                    ContainerType::App | ContainerType::Ephemeral => &rows::EXITS_WITH_ERROR,
+                };
+                Cause::new(row, format!("{noun} ends with exit code {code}"))
+                    .advise(format!("Read its log: {logs}"))
+            }
+        },
+    }
+}
+
+fn by_signal(container: &ContainerState<'_>, code: i32, name: &str) -> Cause {
+    let noun = container.noun();
+    let whence = match name {
+        "SIGKILL" => ", and neither a probe nor the memory killer is known to have sent it",
+        "SIGTERM" => ", which asks a program to end",
+        _ => "",
+    };
+    Cause::new(
+        &rows::KILLED_BY_SIGNAL,
+        format!("{noun} dies of {name} (exit code {code}){whence}"),
+    )
+}
+
+/// Returns the command that prints the log of the newest run that has ended.
+pub(super) fn logs(scene: &Scene<'_>, container: &ContainerState<'_>) -> String {
+    let namespace = scene.pod.metadata.namespace.as_deref();
+    let namespace = namespace.map_or_else(String::new, |name| format!(" -n {name}"));
+    let is_last = container.latest_end().is_some_and(|ended| ended.is_last);
+    let previous = if is_last { " --previous" } else { "" };
+    format!(
+        "kubectl logs {}{namespace} -c {}{previous}",
+        scene.name(),
+        container.name()
+    )
+}

@@ -1,0 +1,91 @@
+//! Why a container waits.
+//!
+//! Upstream: pkg/kubelet/images/types.go, pkg/kubelet/kuberuntime/kuberuntime_container.go,
+//! pkg/kubelet/container/sync_result.go.
+
+use super::ended;
+use super::errors::{config_error, create_error, start_error};
+use crate::container::ContainerType;
+use crate::diagnosis::cause::{BetterByItself, Cause, Evidence};
+use crate::diagnosis::images::image;
+use crate::diagnosis::scene::{ContainerState, Scene};
+use crate::diagnosis::table as rows;
+use crate::diagnosis::words::word_after;
+
+/// Returns why a container waits, if its own reason says so.
+pub(super) fn cause(scene: &Scene<'_>, container: &ContainerState<'_>) -> Option<Cause> {
+    let (reason, message) = container.waiting()?;
+    let shown = || {
+        let path = container.state_path("state.waiting");
+        let text = if message.is_empty() {
+            reason.to_owned()
+        } else {
+            format!("{reason}: {message}")
+        };
+        Evidence::field(path, text)
+    };
+    let cause = match reason {
+        "" | "ContainerCreating" | "PodInitializing" => return hook_runs(scene, container),
+        "CrashLoopBackOff" => return crash_loop(scene, container, message, shown()),
+        "PostStartHookError" => ended::post_start(container),
+        "CreateContainerConfigError" => config_error(container, message),
+        "CreateContainerError" | "PreCreateHookError" | "PreStartHookError" => {
+            create_error(container, message)
+        }
+        "RunContainerError" => start_error(scene, container, message),
+        _ => image(scene, container, reason, message)?,
+    };
+    Some(cause.of(container.name()).shown_by([shown()]))
+}
+
+/// The container is started again and again.
+fn crash_loop(
+    scene: &Scene<'_>,
+    container: &ContainerState<'_>,
+    message: &str,
+    shown: Evidence,
+) -> Option<Cause> {
+    let ended = container.latest_end();
+    let cause = ended.and_then(|ended| ended::cause(scene, container, ended));
+    let mut cause = cause.unwrap_or_else(|| {
+        let noun = container.noun();
+        let row = match container.view.container_type {
+            ContainerType::Init => &rows::INIT_CONTAINER_FAILS,
+            ContainerType::Sidecar => &rows::SIDECAR_FAILS,
+            ContainerType::App | ContainerType::Ephemeral => &rows::EXITS_WITH_ERROR,
+        };
+        Cause::new(row, format!("{noun} ends again and again"))
+            .of(container.name())
+            .advise(format!("Read its log: {}", ended::logs(scene, container)))
+    });
+    if let Some(wait) = word_after(message, "back-off ") {
+        cause.message.push_str(&format!(
+            "; the kubelet waits {wait} before it starts it again"
+        ));
+    }
+    Some(cause.shown_by([shown]))
+}
+
+/// A postStart hook holds back the status: the container runs, and is reported as waiting.
+///
+/// Upstream: `startContainer` runs the hook before the sync goes on, and nothing ends it.
+fn hook_runs(scene: &Scene<'_>, container: &ContainerState<'_>) -> Option<Cause> {
+    container.view.lifecycle?.post_start.as_ref()?;
+    let started = scene.events(Some(container.name()), "Started");
+    let started = started.first()?;
+    let path = format!("{}.lifecycle.postStart", container.view.path);
+    let mut cause = Cause::new(
+        &rows::POST_START_HOOK_RUNS,
+        format!(
+            "the postStart hook of {} has not ended, and holds back the following containers and all status; it has no time-out",
+            container.noun()
+        ),
+    )
+    .of(container.name())
+    .may_pass()
+    .shown_by([started.evidence()])
+    .since(started.last)
+    .advise(format!("See what the hook waits for ({path}); a hook that can wait for ever needs a time-out of its own."));
+    cause.better_by_itself = BetterByItself::Unknown;
+    Some(cause)
+}

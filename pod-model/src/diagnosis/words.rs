@@ -1,0 +1,58 @@
+//! Words of messages: what stands in them, and how numbers are said.
+
+use k8s_openapi::jiff::Timestamp;
+
+/// Returns what stands between a text and the next quote.
+pub(super) fn quoted_after<'a>(message: &'a str, before: &str) -> Option<&'a str> {
+    let (_, rest) = message.split_once(before)?;
+    let rest = rest.trim_start();
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let (quoted, _) = rest[1..].split_once(quote)?;
+    Some(quoted)
+}
+
+/// Returns the word behind a text, up to a blank or a comma.
+pub(super) fn word_after<'a>(message: &'a str, before: &str) -> Option<&'a str> {
+    let (_, rest) = message.split_once(before)?;
+    let end = rest.find([' ', ',', ';', '\n']).unwrap_or(rest.len());
+    let word = rest[..end].trim_matches(['"', '\'', ':', '.']);
+    (!word.is_empty()).then_some(word)
+}
+
+/// Returns `1 restart`, `3 restarts`.
+pub(super) fn restarts(count: i32) -> String {
+    match count {
+        1 => "1 restart".to_owned(),
+        count => format!("{count} restarts"),
+    }
+}
+
+/// Returns the name of a signal that ended a program, by the exit code that the runtime makes of it.
+pub(super) fn signal(code: i32) -> Option<&'static str> {
+    Some(match code - 128 {
+        1 => "SIGHUP",
+        2 => "SIGINT",
+        3 => "SIGQUIT",
+        4 => "SIGILL",
+        5 => "SIGTRAP",
+        6 => "SIGABRT",
+        7 => "SIGBUS",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        10 => "SIGUSR1",
+        11 => "SIGSEGV",
+        12 => "SIGUSR2",
+        13 => "SIGPIPE",
+        14 => "SIGALRM",
+        15 => "SIGTERM",
+        24 => "SIGXCPU",
+        25 => "SIGXFSZ",
+        31 => "SIGSYS",
+        _ => return None,
+    })
+}
+
+/// Returns the whole seconds from one time to another; none if it lies before.
+pub(super) fn seconds(from: Timestamp, to: Timestamp) -> i64 {
+    to.duration_since(from).as_secs().max(0)
+}
