@@ -23,6 +23,7 @@ mod growth_tests;
 pub mod image;
 pub mod invisible;
 pub mod kinds;
+pub mod kubectl_status;
 pub mod lookup;
 pub mod manifest;
 pub mod names;

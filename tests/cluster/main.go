@@ -25,6 +25,7 @@ import (
 	_ "k8s.io/component-base/metrics/prometheus/version"
 
 	"pod-tools.test/upstream/oracle"
+	_ "pod-tools.test/upstream/oracle/printed"
 	_ "pod-tools.test/upstream/oracle/probes"
 	_ "pod-tools.test/upstream/oracle/probeverdicts"
 	_ "pod-tools.test/upstream/oracle/reference"

@@ -18,6 +18,7 @@ mod pod;
 pub mod quantity;
 mod rng;
 pub mod secrets;
+pub mod status;
 mod volume;
 
 pub use env::{AGAIN, EnvWorld, env_pod, env_world};

@@ -16,6 +16,8 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet/prober/results"
 	"k8s.io/kubernetes/pkg/kubelet/status"
 	kubeletutil "k8s.io/kubernetes/pkg/kubelet/util"
+
+	"pod-tools.test/upstream/oracle/bubble"
 )
 
 type event struct {
@@ -91,7 +93,7 @@ var errEnded = errors.New("the Pod has ended")
 // run runs a Pod once.
 func run(r Request, random *rand.Rand) ([]event, error) {
 	k := &kubelet{does: r.Does, rand: random, trace: r.Trace}
-	inBubble(func() { k.live(r) })
+	bubble.Run(func() { k.live(r) })
 	for n := range k.events {
 		k.events[n].at = k.times[n].Sub(k.origin).Seconds()
 	}

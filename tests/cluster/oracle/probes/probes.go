@@ -5,17 +5,10 @@
 package probes
 
 import (
-	"flag"
 	"fmt"
 	"math/rand"
-	"os"
-	"runtime"
-	"runtime/debug"
-	"testing"
-	"testing/synctest"
 
 	v1 "k8s.io/api/core/v1"
-	"k8s.io/klog/v2"
 
 	"pod-tools.test/upstream/oracle"
 )
@@ -87,33 +80,4 @@ func answer(r Request) (oracle.Answer, error) {
 		}
 	}
 	return oracle.Answer{"events": spans}, nil
-}
-
-// Bubbles of virtual time exist in tests alone: this one serves until the program
-// ends.
-var bubbles chan func(*testing.T)
-
-func inBubble(f func()) {
-	if bubbles == nil {
-		bubbles = make(chan func(*testing.T))
-		klog.SetLogger(klog.Logger{})
-		// A bubble has one goroutine at a time, and each leaves its heap behind.
-		runtime.GOMAXPROCS(1)
-		debug.SetGCPercent(800)
-		os.Args = os.Args[:1]
-		flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError)
-		serve := func(t *testing.T) {
-			for job := range bubbles {
-				job(t)
-			}
-		}
-		every := func(string, string) (bool, error) { return true, nil }
-		go testing.Main(every, []testing.InternalTest{{Name: "probes", F: serve}}, nil, nil)
-	}
-	done := make(chan struct{})
-	bubbles <- func(t *testing.T) {
-		defer close(done)
-		synctest.Test(t, func(*testing.T) { f() })
-	}
-	<-done
 }

@@ -1,0 +1,102 @@
+//! The field that a text of the STATUS column comes from.
+
+use std::fmt;
+
+use crate::container::ContainerType;
+use crate::path::FieldPath;
+
+/// A text of the STATUS column, and its origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusText {
+    /// The text, such as `Init:CrashLoopBackOff`; empty if the object has no phase.
+    pub text: String,
+    /// The field and the rule that it comes from.
+    pub origin: StatusOrigin,
+}
+
+impl StatusText {
+    /// Returns a text that no container is the origin of.
+    pub(super) fn of_object(text: impl Into<String>, rule: StatusRule, path: FieldPath) -> Self {
+        Self {
+            text: text.into(),
+            origin: StatusOrigin {
+                rule,
+                path,
+                container: None,
+            },
+        }
+    }
+}
+
+/// The field that a text comes from, and the rule that leads there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusOrigin {
+    /// The rule.
+    pub rule: StatusRule,
+    /// The path of the field that decides, such as
+    /// `status.initContainerStatuses[1].state.waiting.reason`.
+    pub path: FieldPath,
+    /// The container whose state it is, or `None` for a field of the whole object.
+    pub container: Option<ContainerName>,
+}
+
+/// A container of a Pod, by the name in its status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContainerName {
+    /// The name.
+    pub name: String,
+    /// The type, which the spec decides; [`ContainerType::Init`] for a status in
+    /// `initContainerStatuses` that the spec does not name.
+    pub container_type: ContainerType,
+}
+
+impl fmt::Display for ContainerName {
+    /// Writes the type as people say it, and the name: ``sidecar `proxy` ``.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let container_type = match self.container_type {
+            ContainerType::Init => "init container",
+            ContainerType::Sidecar => "sidecar",
+            ContainerType::App => "container",
+            ContainerType::Ephemeral => "ephemeral container",
+        };
+        write!(f, "{container_type} `{}`", self.name)
+    }
+}
+
+/// A rule of upstream's `printPod` or `printJob` that sets the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StatusRule {
+    /// The phase of a Pod.
+    Phase,
+    /// The reason of a Pod's status, such as `Evicted`.
+    PodReason,
+    /// A PodScheduled condition with the reason SchedulingGated, whatever its status.
+    SchedulingGated,
+    /// An init container or a sidecar that has terminated with an exit code other than 0:
+    /// `Init:Error`.
+    InitTerminated,
+    /// An init container or a sidecar that waits for a reason: `Init:CrashLoopBackOff`.
+    InitWaiting,
+    /// An init container that runs or has not started, or a sidecar that has not started:
+    /// `Init:0/2`.
+    InitProgress,
+    /// The first container that waits for a reason or has terminated, here one that waits.
+    Waiting,
+    /// The same, here one that has terminated.
+    Terminated,
+    /// The first container has completed, another one is ready, and so is the Pod:
+    /// `Running`.
+    RunningBesideCompleted,
+    /// The first container has completed, another one has failed (since 1.35).
+    ErrorBesideCompleted,
+    /// The first container has completed, another one is ready, the Pod is not: `NotReady`.
+    NotReadyBesideCompleted,
+    /// A deletion was requested of a Pod whose status has the reason NodeLost: `Unknown`.
+    NodeLost,
+    /// A deletion was requested of a Pod or a Job that has not ended: `Terminating`.
+    Deletion,
+    /// A condition of a Job, such as `Complete`.
+    JobCondition,
+    /// A Job without any such condition: `Running`.
+    JobDefault,
+}
