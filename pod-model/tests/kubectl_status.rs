@@ -14,6 +14,11 @@ use serde_json::{Value, json};
 
 #[path = "../../tests/upstream/kubectl_status/known.rs"]
 mod known;
+#[path = "../../tests/support/random/mod.rs"]
+mod random;
+
+use random::Rng;
+use random::status::{Clock, pod_with_status};
 
 /// The name, the path and the words of each reason.
 fn reasons(object: &Value, version: KubernetesVersion) -> Vec<[String; 3]> {
@@ -73,7 +78,7 @@ fn known_objects_mislead_for_their_reasons() {
     }
     println!("{} reasons: {seen:?}", seen.len());
     // All but Evicted, which an event proves; a Pod and a Job share two names.
-    assert_eq!(seen.len(), 31 + 10 - 2, "{seen:?}");
+    assert_eq!(seen.len(), 32 + 10 - 2, "{seen:?}");
 }
 
 #[test]
@@ -130,4 +135,113 @@ fn an_event_proves_an_eviction_that_the_status_does_not_tell() {
     // Another Pod of the name, and another event.
     assert_eq!(evicted(Some("2"), "Evicted"), []);
     assert_eq!(evicted(Some("1"), "Killing"), []);
+}
+
+/// Returns the fault of a text that no reason calls misleading, if it does not tell the
+/// whole state of a Pod.
+fn untold(pod: &Value, text: &str) -> Option<&'static str> {
+    let list = |field: &str| pod["status"][field].as_array().cloned().unwrap_or_default();
+    let apps = list("containerStatuses");
+    let all = [list("initContainerStatuses"), apps.clone()].concat();
+    let phase = pod["status"]["phase"].as_str().unwrap();
+    let is_true = |kind: &str| {
+        let conditions = list("conditions");
+        let mut own = conditions.iter().filter(|own| own["type"] == kind);
+        own.any(|own| own["status"] == "True")
+    };
+    let reason = pod["status"]["reason"].as_str();
+    let is_deleted = pod["metadata"]["deletionTimestamp"].is_string();
+    let runs = |own: &Value| own["state"]["running"].is_object();
+    let backs_off = |own: &Value| own["state"]["waiting"]["reason"] == "CrashLoopBackOff";
+    let has_ended = matches!(phase, "Succeeded" | "Failed");
+    if is_deleted != (text == "Terminating") {
+        return Some("a deletion");
+    }
+    match text {
+        "Terminating" if all.iter().any(backs_off) => Some("a back-off"),
+        "Running" if !is_true("Ready") => Some("a Pod that is not Ready"),
+        "Running" if !all.iter().all(|own| own["ready"] == true) => Some("a container"),
+        "Terminating" | "Running" => None,
+        "Completed" if phase != "Succeeded" => Some("a Pod that has not succeeded"),
+        _ if phase == "Succeeded" && text != "Completed" => Some("a success"),
+        _ if reason.is_some_and(|reason| reason != text) => Some("the reason of the Pod"),
+        _ if !has_ended && apps.iter().any(runs) => Some("containers that run"),
+        _ if !has_ended && apps.iter().filter(|own| backs_off(own)).count() > 1 => {
+            Some("another back-off")
+        }
+        "Pending" if !is_true("PodScheduled") => Some("why it has no node"),
+        "Pending" if !apps.is_empty() => Some("the state of the containers"),
+        _ => None,
+    }
+}
+
+/// Returns whether all containers of a Pod are ready in their first run, and it is neither
+/// deleted nor disrupted.
+fn is_well(pod: &Value) -> bool {
+    let statuses = ["initContainerStatuses", "containerStatuses"];
+    let mut statuses = statuses
+        .iter()
+        .filter_map(|field| pod["status"][*field].as_array())
+        .flatten();
+    let mut conditions = pod["status"]["conditions"].as_array().into_iter().flatten();
+    let is = |own: &Value, kind: &str| own["type"] == kind && own["status"] == "True";
+    pod["status"]["phase"] == "Running"
+        && statuses.all(|own| own["ready"] == true && own["restartCount"] == 0)
+        && conditions.clone().any(|own| is(own, "Ready"))
+        && !conditions.any(|own| is(own, "DisruptionTarget"))
+        && pod["metadata"]["deletionTimestamp"].is_null()
+}
+
+#[test]
+fn a_text_without_a_reason_tells_the_whole_state_and_a_sound_pod_has_none() {
+    let mut rng = Rng::new(0x7e11);
+    let clock = Clock { now: 1_772_366_400 };
+    let (mut plain, mut misleading) = (0, 0);
+    for version in KubernetesVersion::ALL {
+        for _ in 0..1_000 {
+            let object = pod_with_status(&mut rng, clock);
+            let pod: Pod = serde_json::from_value(object.clone()).unwrap();
+            let row = pod_row(&pod, version);
+            let found = misleading_pod(&pod, &row, &[]);
+            let text = row.status.text.as_str();
+            if found.is_empty() {
+                plain += 1;
+                assert_eq!(untold(&object, text), None, "{version}: {text}: {object}");
+            } else {
+                misleading += 1;
+                assert!(!is_well(&object), "{version}: {text}: {found:?} {object}");
+            }
+        }
+    }
+    println!("{plain} texts tell all, {misleading} mislead");
+    assert!(plain > 1_000 && misleading > 1_000, "{plain}, {misleading}");
+}
+
+#[test]
+fn a_reason_is_data_in_json() {
+    let known = known::all();
+    let name = "a crashed sidecar beside a running app";
+    let crashed = known.iter().find(|known| known.name == name).unwrap();
+    let pod: Pod = serde_json::from_value(crashed.object.clone()).unwrap();
+    let row = pod_row(&pod, KubernetesVersion::LATEST);
+    assert_eq!(
+        json!(row.status),
+        json!({
+            "text": "Init:CrashLoopBackOff",
+            "origin": {
+                "rule": "init-waiting",
+                "path": "status.initContainerStatuses[0].state.waiting.reason",
+                "container": { "name": "s", "type": "sidecar" },
+            },
+        })
+    );
+    assert_eq!(
+        json!(misleading_pod(&pod, &row, &[])),
+        json!([{
+            "id": "app-runs",
+            "container": { "name": "s", "type": "sidecar" },
+            "running": [{ "name": "a", "type": "app" }],
+            "path": "status.containerStatuses[0].state.running",
+        }])
+    );
 }

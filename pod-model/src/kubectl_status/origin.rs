@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::container::ContainerType;
 use crate::path::FieldPath;
 
 /// A text of the STATUS column, and its origin.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StatusText {
     /// The text, such as `Init:CrashLoopBackOff`; empty if the object has no phase.
     pub text: String,
@@ -29,7 +31,7 @@ impl StatusText {
 }
 
 /// The field that a text comes from, and the rule that leads there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StatusOrigin {
     /// The rule.
     pub rule: StatusRule,
@@ -37,16 +39,18 @@ pub struct StatusOrigin {
     /// `status.initContainerStatuses[1].state.waiting.reason`.
     pub path: FieldPath,
     /// The container whose state it is, or `None` for a field of the whole object.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub container: Option<ContainerName>,
 }
 
 /// A container of a Pod, by the name in its status.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ContainerName {
     /// The name.
     pub name: String,
     /// The type, which the spec decides; [`ContainerType::Init`] for a status in
     /// `initContainerStatuses` that the spec does not name.
+    #[serde(rename = "type")]
     pub container_type: ContainerType,
 }
 
@@ -64,7 +68,8 @@ impl fmt::Display for ContainerName {
 }
 
 /// A rule of upstream's `printPod` or `printJob` that sets the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum StatusRule {
     /// The phase of a Pod.
     Phase,

@@ -1,4 +1,4 @@
-//! RESTARTS, where it leaves something out.
+//! What no column shows, or RESTARTS leaves out.
 
 use super::pod_reason::PodMisleading;
 use super::reason::Misleading;
@@ -6,8 +6,31 @@ use super::view::{Found, View};
 use crate::kubectl_status::origin::StatusRule;
 use crate::path::FieldPath;
 
-/// Once the Pod is initialized, RESTARTS counts sidecars and app containers.
 pub(super) fn find(view: &View<'_>, found: &mut Found) {
+    resize(view, found);
+    restarts(view, found);
+}
+
+fn resize(view: &View<'_>, found: &mut Found) {
+    let conditions = ["PodResizePending", "PodResizeInProgress"];
+    let own = conditions.into_iter().find_map(|kind| {
+        let (path, condition) = view.condition(kind)?;
+        (condition.status == "True").then_some((kind, path, condition))
+    });
+    let Some((kind, path, condition)) = own.filter(|_| !view.has_ended()) else {
+        return;
+    };
+    found.push(Misleading {
+        reason: PodMisleading::Resize {
+            condition: kind.to_owned(),
+            reason: condition.reason.clone().unwrap_or_default(),
+        },
+        path,
+    });
+}
+
+/// Once the Pod is initialized, RESTARTS counts sidecars and app containers.
+fn restarts(view: &View<'_>, found: &mut Found) {
     let init = view.init();
     let own = init.iter().filter(|seen| !seen.is_sidecar());
     let restarts: i64 = own.map(|seen| i64::from(seen.status.restart_count)).sum();

@@ -178,6 +178,14 @@ fn not_ready(view: &View<'_>, found: &mut Found) {
     let Some(first) = completed.first() else {
         return;
     };
+    if let Some(path) = restart_policy(view, first, 0) {
+        let container = first.container.clone();
+        found.push(Misleading {
+            reason: PodMisleading::WillRestart { container },
+            path,
+        });
+        return;
+    }
     let path = first.path.field("state").field("terminated");
     let reason = PodMisleading::NotReadyByCompletion {
         completed: completed

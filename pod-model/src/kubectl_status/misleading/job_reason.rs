@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::prose::list;
 
 /// A reason why the text of a Job misleads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "id", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum JobMisleading {
     /// `Running` is the text of any Job without a condition, also of one that no controller
     /// has seen.

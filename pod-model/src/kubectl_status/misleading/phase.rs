@@ -57,9 +57,7 @@ fn contradiction(view: &View<'_>) -> Option<PodMisleading> {
         _ => false,
     };
     match phase {
-        "Failed" if reads_well => Some(PodMisleading::HasFailed {
-            text: text.to_owned(),
-        }),
+        "Failed" if reads_well => Some(PodMisleading::HasFailed),
         "Succeeded" | "Failed" if waits => Some(PodMisleading::HasEnded {
             phase: phase.to_owned(),
         }),
@@ -95,7 +93,8 @@ fn disruption(view: &View<'_>, found: &mut Found) {
     let Some((path, condition)) = view.condition("DisruptionTarget") else {
         return;
     };
-    if condition.status != "True" {
+    // The reason of the Pod says it already, such as Evicted.
+    if condition.status != "True" || view.rule() == StatusRule::PodReason {
         return;
     }
     let reason = PodMisleading::Disrupted {

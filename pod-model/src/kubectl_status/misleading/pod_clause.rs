@@ -53,7 +53,7 @@ impl fmt::Display for PodMisleading {
                 are(*sidecars)
             ),
             Self::OthersFail { others } => {
-                write!(f, "it leaves out {}", states(others))
+                write!(f, "{} {} not shown", states(others), are(others.len()))
             }
             Self::LastRunHidden {
                 container,
@@ -83,7 +83,7 @@ impl fmt::Display for PodMisleading {
             Self::NotEnded { phase } => {
                 write!(f, "the Pod has not ended; its phase is {phase}")
             }
-            Self::HasFailed { .. } => f.write_str("the Pod has failed; its phase is Failed"),
+            Self::HasFailed => f.write_str("the Pod has failed; its phase is Failed"),
             Self::HasSucceeded { container } => write!(
                 f,
                 "the Pod has succeeded; its phase is Succeeded, whatever the end of {container} is called"
@@ -98,7 +98,7 @@ impl fmt::Display for PodMisleading {
                 after_colon(message)
             ),
             Self::Disrupted { reason, message } => {
-                write!(f, "the Pod was disrupted: {reason}{}", after_colon(message))
+                write!(f, "the Pod is the target of a disruption: {reason}{}", after_colon(message))
             }
             Self::Evicted { message } => {
                 write!(f, "the kubelet evicted the Pod{}", after_colon(message))
@@ -164,11 +164,17 @@ impl fmt::Display for PodMisleading {
                 "the Pod is scheduled; the kubelet of node `{node}` has not reported any container"
             ),
             Self::NoSandbox => f.write_str(
-                "no container is being created; volumes or the network of the Pod are not ready",
+                "no container is being created; the volumes or the sandbox of the Pod are not ready",
             ),
             Self::SandboxIsThere => f.write_str(
-                "volumes and network are ready; the image is being pulled, or the container runs and its postStart hook has not ended",
+                "volumes and sandbox are ready; an image is being pulled, or a postStart hook has not ended",
             ),
+            Self::Resize { condition, reason } => {
+                write!(f, "a resize is not shown: {condition}{}", after_colon(reason))
+            }
+            Self::RestartsWithoutInit { restarts: 1 } => {
+                f.write_str("RESTARTS leaves out 1 restart of an init container")
+            }
             Self::RestartsWithoutInit { restarts } => write!(
                 f,
                 "RESTARTS leaves out {restarts} restarts of init containers"

@@ -1,18 +1,23 @@
 //! Reasons why the text of a Pod misleads.
 
+use serde::Serialize;
+
 use crate::kubectl_status::origin::ContainerName;
 
 /// A container that the text is not about, and its own state in a word.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct OtherContainer {
     /// The container.
+    #[serde(flatten)]
     pub container: ContainerName,
     /// Its reason, such as `CrashLoopBackOff`, or `not ready`.
     pub state: String,
 }
 
 /// A reason why the text of a Pod misleads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "id", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum PodMisleading {
     /// `Init:…` is the state of one sidecar, and app containers run.
     AppRuns {
@@ -74,10 +79,7 @@ pub enum PodMisleading {
         phase: String,
     },
     /// The text reads as success or as a running Pod, and the Pod has failed.
-    HasFailed {
-        /// The text that the server shows.
-        text: String,
-    },
+    HasFailed,
     /// The text reads as a failure, and the Pod has succeeded.
     HasSucceeded {
         /// The container of the text.
@@ -176,9 +178,16 @@ pub enum PodMisleading {
     },
     /// `ContainerCreating` or `Init:0/1`, and no container is being created.
     NoSandbox,
-    /// `ContainerCreating`, and the sandbox is there: the image is pulled, or the container
-    /// already runs and its postStart hook has not ended.
+    /// `ContainerCreating`, and the sandbox is there: an image is pulled, or a container
+    /// already runs and its postStart hook has not ended, which holds back the ones behind it.
     SandboxIsThere,
+    /// A resize of the Pod waits or is under way, which is not shown.
+    Resize {
+        /// The condition: `PodResizePending` or `PodResizeInProgress`.
+        condition: String,
+        /// The reason of the condition, such as `Infeasible`; may be empty.
+        reason: String,
+    },
     /// RESTARTS leaves out the restarts of init containers, once the Pod is initialized.
     RestartsWithoutInit {
         /// Number of restarts that are left out.
