@@ -18,6 +18,8 @@ mirrored=(
   kubernetes/pkg/controller/job
   component-helpers/resource
   component-helpers/scheduling/corev1/nodeaffinity
+  "kubernetes/pkg/printers/internalversion printPod printJob hasPodReadyCondition hasJobCondition isPodInitializedConditionTrue translateTimestampSince"
+  "apimachinery/pkg/util/duration HumanDuration"
 )
 
 # functions FOLDER: a line for each function of its package: name, tab, body without
@@ -99,8 +101,9 @@ print_functions() {
     print_changed "$before" "$after" "$package" $names
   done < <(named_by_rules)
   heading "functions of the packages that our code mirrors (+ new, - gone)"
-  for package in "${mirrored[@]}"; do
+  while read -r package names; do
     package_pair "$package"
-    print_changed "$before" "$after" "$package"
-  done
+    # shellcheck disable=SC2086
+    print_changed "$before" "$after" "$package" $names
+  done < <(printf '%s\n' "${mirrored[@]}")
 }
