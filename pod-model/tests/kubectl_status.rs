@@ -6,10 +6,12 @@
     reason = "a test ends where something is not as it should be"
 )]
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{Event, Pod};
 use pod_model::KubernetesVersion;
-use pod_model::kubectl_status::{job_row, misleading_job, misleading_pod, pod_row};
+use pod_model::kubectl_status::{StatusRule, job_row, misleading_job, misleading_pod, pod_row};
 use serde_json::{Value, json};
 
 #[path = "../../tests/upstream/kubectl_status/known.rs"]
@@ -64,7 +66,7 @@ fn leads(object: &Value, path: &str) -> bool {
 
 #[test]
 fn known_objects_mislead_for_their_reasons() {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for version in KubernetesVersion::ALL {
         for known in known::all() {
             let found = reasons(&known.object, version);
@@ -76,7 +78,6 @@ fn known_objects_mislead_for_their_reasons() {
             }
         }
     }
-    println!("{} reasons: {seen:?}", seen.len());
     // All but Evicted, which an event proves; a Pod and a Job share two names.
     assert_eq!(seen.len(), 32 + 10 - 2, "{seen:?}");
 }
@@ -215,6 +216,29 @@ fn a_text_without_a_reason_tells_the_whole_state_and_a_sound_pod_has_none() {
     }
     println!("{plain} texts tell all, {misleading} mislead");
     assert!(plain > 1_000 && misleading > 1_000, "{plain}, {misleading}");
+}
+
+#[test]
+fn the_origin_of_a_text_can_be_said() {
+    let mut seen: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+    for known in known::all() {
+        for version in [KubernetesVersion::OLDEST, KubernetesVersion::LATEST] {
+            let status = if known.object["kind"] == "Job" {
+                let job: Job = serde_json::from_value(known.object.clone()).unwrap();
+                job_row(&job, version).status
+            } else {
+                let pod: Pod = serde_json::from_value(known.object.clone()).unwrap();
+                pod_row(&pod, version).status
+            };
+            let clause = status.origin.to_string();
+            let container = status.origin.container;
+            let name = container.map_or(String::new(), |own| format!("`{}`", own.name));
+            assert!(clause.contains(' ') && clause.contains(&name), "{clause}");
+            seen.entry(status.origin.rule).or_default().insert(clause);
+        }
+    }
+    assert_eq!(seen.len(), 15, "{seen:?}");
+    assert!(seen[&StatusRule::InitWaiting].contains("sidecar `s` waits"));
 }
 
 #[test]

@@ -5,7 +5,6 @@
 //! happen, as lines or as [`progress`], and [`finish`] at the end. [`logs`] are followed at the
 //! same time. The engine knows neither clock nor network.
 
-mod age;
 mod args;
 mod ci;
 mod engine;

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use pod_model::kubectl_status::format_duration;
 
-use super::age::age;
 use super::engine::{Engine, Outcome, Target};
 use super::subject::{Subject, shown};
 use crate::ui::{ProgressLine, Size};
@@ -60,7 +60,7 @@ impl ProgressView<'_> {
         let widest = names.iter().map(|name| name.chars().count()).max();
         let widest = widest.unwrap_or(0).min(size.columns / NAMES);
         for ((at, target), name) in open.into_iter().zip(names) {
-            let age = age(self.age(target));
+            let age = format_duration(self.age(target));
             let mut text = format!("{name:<widest$}  {age:>4}  {}", target.evidence);
             if let Some(note) = self.note(at)
                 && !text.contains(note)
@@ -104,7 +104,7 @@ impl ProgressView<'_> {
         if there < expected {
             text.push_str(&format!(", {} not there yet", expected - there));
         }
-        text.push_str(&format!(" ({})", age(self.waited)));
+        text.push_str(&format!(" ({})", format_duration(self.waited)));
         ProgressLine {
             text,
             urgent: failed + stuck > 0,

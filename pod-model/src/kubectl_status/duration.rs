@@ -2,12 +2,19 @@
 //! (k8s.io/apimachinery/pkg/util/duration, `HumanDuration`;
 //! pkg/printers/internalversion/printers.go, `translateTimestampSince`).
 
+use std::time::Duration;
+
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 
-const SECOND: i64 = 1_000_000_000;
-const MINUTE: i64 = 60 * SECOND;
-const HOUR: i64 = 60 * MINUTE;
+/// Nanoseconds.
+const SECOND: i128 = 1_000_000_000;
+
+/// Seconds.
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+const YEAR: u64 = 365 * DAY;
 
 /// Seconds from 1970 to Go's zero time, the start of the year 1.
 const ZERO_TIME: i64 = -62_135_596_800;
@@ -22,30 +29,36 @@ pub(super) fn is_after_zero(time: Timestamp) -> bool {
     !is_zero(time) && time.as_second() >= ZERO_TIME
 }
 
-/// Returns the time from `since` to `now`, such as `119s`, `3m10s`, `4h` or `2d3h`:
-/// `0s` if `since` is less than two seconds ahead, `<invalid>` if it is further ahead.
+/// Returns the time from `since` to `now` as [`format_duration`] writes it: `0s` if `since`
+/// is less than two seconds ahead, `<invalid>` if it is further ahead.
 pub fn human_duration(since: Timestamp, now: Timestamp) -> String {
     let nanoseconds = now.as_nanosecond() - since.as_nanosecond();
-    // Go's durations end at 292 years.
-    let duration =
-        i64::try_from(nanoseconds).unwrap_or(if nanoseconds < 0 { i64::MIN } else { i64::MAX });
-    let pair = |large: i64, one: &str, small: i64, other: &str| match small {
-        0 => format!("{large}{one}"),
-        small => format!("{large}{one}{small}{other}"),
+    match u64::try_from(nanoseconds.clamp(i64::MIN.into(), i64::MAX.into())) {
+        // Go's durations end at 292 years.
+        Ok(nanoseconds) => format_duration(Duration::from_nanos(nanoseconds)),
+        Err(_) if nanoseconds > -2 * SECOND => "0s".to_owned(),
+        Err(_) => "<invalid>".to_owned(),
+    }
+}
+
+/// Returns a duration such as `119s`, `3m10s`, `4h` or `2d3h`: at most two units, and one for
+/// long ones.
+pub fn format_duration(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    let pair = |large: u64, one: &str, small: u64, other: &str| match seconds % large / small {
+        0 => format!("{}{one}", seconds / large),
+        rest => format!("{}{one}{rest}{other}", seconds / large),
     };
-    let (seconds, minutes, hours) = (duration / SECOND, duration / MINUTE, duration / HOUR);
-    match (seconds, minutes, hours) {
-        (..-1, _, _) => "<invalid>".to_owned(),
-        (..0, _, _) => "0s".to_owned(),
-        (..120, _, _) => format!("{seconds}s"),
-        (_, ..10, _) => pair(minutes, "m", seconds % 60, "s"),
-        (_, ..180, _) => format!("{minutes}m"),
-        (_, _, ..8) => pair(hours, "h", minutes % 60, "m"),
-        (_, _, ..48) => format!("{hours}h"),
-        (_, _, ..192) => pair(hours / 24, "d", hours % 24, "h"),
-        (_, _, ..17_520) => format!("{}d", hours / 24),
-        (_, _, ..70_080) => pair(hours / 24 / 365, "y", hours / 24 % 365, "d"),
-        _ => format!("{}y", hours / 24 / 365),
+    match seconds {
+        s if s < 2 * MINUTE => format!("{s}s"),
+        s if s < 10 * MINUTE => pair(MINUTE, "m", 1, "s"),
+        s if s < 3 * HOUR => format!("{}m", s / MINUTE),
+        s if s < 8 * HOUR => pair(HOUR, "h", MINUTE, "m"),
+        s if s < 2 * DAY => format!("{}h", s / HOUR),
+        s if s < 8 * DAY => pair(DAY, "d", HOUR, "h"),
+        s if s < 2 * YEAR => format!("{}d", s / DAY),
+        s if s < 8 * YEAR => pair(YEAR, "y", DAY, "d"),
+        s => format!("{}y", s / YEAR),
     }
 }
 
@@ -64,7 +77,7 @@ mod tests {
     #[test]
     fn durations_have_at_most_two_units() {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
-        let (minute, hour, day, year) = (60, 3600, 86_400, 31_536_000);
+        let (minute, hour, day, year) = (60, 3600, 86_400, 31_536_000_i64);
         for (seconds, expected) in [
             (-2, "<invalid>"),
             (-1, "0s"),

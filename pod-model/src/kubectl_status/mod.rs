@@ -11,7 +11,7 @@ mod misleading;
 mod origin;
 mod pod;
 
-pub use duration::{age, human_duration};
+pub use duration::{age, format_duration, human_duration};
 pub use job::{JobRow, job_row};
 pub use misleading::{
     JobMisleading, Misleading, OtherContainer, PodMisleading, misleading_job, misleading_pod,

@@ -43,6 +43,39 @@ pub struct StatusOrigin {
     pub container: Option<ContainerName>,
 }
 
+impl fmt::Display for StatusOrigin {
+    /// Writes a clause that follows "because".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.container.as_ref().map(ContainerName::to_string);
+        let name = name.unwrap_or_default();
+        match self.rule {
+            StatusRule::Phase => f.write_str("this is the phase of the Pod"),
+            StatusRule::PodReason => f.write_str("this is the reason of the Pod's status"),
+            StatusRule::SchedulingGated => {
+                f.write_str("the PodScheduled condition has this reason")
+            }
+            StatusRule::InitTerminated | StatusRule::ErrorBesideCompleted => {
+                write!(f, "{name} has failed")
+            }
+            StatusRule::InitWaiting | StatusRule::Waiting => write!(f, "{name} waits"),
+            StatusRule::InitProgress => write!(f, "{name} is the first that is not done"),
+            StatusRule::Terminated => write!(f, "{name} has ended"),
+            StatusRule::RunningBesideCompleted => {
+                f.write_str("a container has completed, another one is ready, and the Pod is Ready")
+            }
+            StatusRule::NotReadyBesideCompleted => f.write_str(
+                "a container has completed, another one is ready, and the Pod is not Ready",
+            ),
+            StatusRule::NodeLost => f.write_str(
+                "a deletion was requested, and the reason of the Pod's status is NodeLost",
+            ),
+            StatusRule::Deletion => f.write_str("a deletion was requested"),
+            StatusRule::JobCondition => f.write_str("the Job has this condition"),
+            StatusRule::JobDefault => f.write_str("no condition of the Job says otherwise"),
+        }
+    }
+}
+
 /// A container of a Pod, by the name in its status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ContainerName {
