@@ -1,5 +1,7 @@
 //! The row of a Pod.
 
+use std::collections::HashSet;
+
 use k8s_openapi::api::core::v1::{ContainerStatus, Pod, PodSpec, PodStatus};
 use k8s_openapi::jiff::Timestamp;
 
@@ -140,13 +142,14 @@ struct InitRestarts {
 /// counts the sidecars before it that are ready.
 fn add_init_containers(row: &mut PodRow, spec: &PodSpec, status: &PodStatus) -> InitRestarts {
     let statuses = status.init_container_statuses.as_deref();
+    let sidecars = sidecar_names(spec);
     let mut restarts = InitRestarts {
         all: Restarts::default(),
         sidecars: Restarts::default(),
         is_done: true,
     };
     for (index, own) in statuses.unwrap_or_default().iter().enumerate() {
-        let container_type = init_type(spec, &own.name);
+        let container_type = init_type(&sidecars, &own.name);
         let is_sidecar = container_type == ContainerType::Sidecar;
         restarts.all.add(own);
         if is_sidecar {
@@ -311,14 +314,26 @@ fn terminated_text(status: &ContainerStatus, state: &FieldPath) -> Option<(Strin
     })
 }
 
-/// Returns the type of a container with a status in `initContainerStatuses`. The last
-/// container of the name decides.
-pub(super) fn init_type(spec: &PodSpec, name: &str) -> ContainerType {
-    let mut all = spec.init_containers.iter().flatten();
-    let own = all.rfind(|container| container.name == name);
-    match own.and_then(|container| container.restart_policy.as_deref()) {
-        Some("Always") => ContainerType::Sidecar,
-        _ => ContainerType::Init,
+/// Returns the names of the sidecars. Of several init containers with one name the last
+/// decides.
+pub(super) fn sidecar_names(spec: &PodSpec) -> HashSet<&str> {
+    let mut names = HashSet::new();
+    for container in spec.init_containers.iter().flatten() {
+        if container.restart_policy.as_deref() == Some("Always") {
+            names.insert(container.name.as_str());
+        } else {
+            names.remove(container.name.as_str());
+        }
+    }
+    names
+}
+
+/// Returns the type of a container with a status in `initContainerStatuses`.
+pub(super) fn init_type(sidecars: &HashSet<&str>, name: &str) -> ContainerType {
+    if sidecars.contains(name) {
+        ContainerType::Sidecar
+    } else {
+        ContainerType::Init
     }
 }
 

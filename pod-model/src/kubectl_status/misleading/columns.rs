@@ -1,4 +1,4 @@
-//! What no column shows, or RESTARTS leaves out.
+//! A resize, which no column shows, and restarts that RESTARTS leaves out.
 
 use super::pod_reason::PodMisleading;
 use super::reason::Misleading;

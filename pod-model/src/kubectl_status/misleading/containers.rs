@@ -229,11 +229,12 @@ fn running(view: &View<'_>, found: &mut Found) {
 
 fn readiness_gates(view: &View<'_>, found: &mut Found) {
     let gates = view.spec().and_then(|spec| spec.readiness_gates.as_deref());
+    let is_true = view.true_conditions();
     let conditions: Vec<String> = gates
         .unwrap_or_default()
         .iter()
         .map(|gate| gate.condition_type.clone())
-        .filter(|kind| !view.is_true(kind))
+        .filter(|kind| !is_true.contains(kind.as_str()))
         .collect();
     if conditions.is_empty() || view.is_true("Ready") {
         return;

@@ -1,5 +1,7 @@
 //! A Pod with its row, and what several finders ask of it.
 
+use std::collections::HashSet;
+
 use k8s_openapi::api::core::v1::{
     ContainerStateTerminated, ContainerStatus, Pod, PodCondition, PodSpec, PodStatus,
 };
@@ -8,7 +10,7 @@ use super::pod_reason::PodMisleading;
 use super::reason::Misleading;
 use crate::container::ContainerType;
 use crate::kubectl_status::origin::{ContainerName, StatusRule};
-use crate::kubectl_status::pod::{PodRow, init_type};
+use crate::kubectl_status::pod::{PodRow, init_type, sidecar_names};
 use crate::path::FieldPath;
 
 /// The reasons found so far.
@@ -109,9 +111,9 @@ impl<'a> View<'a> {
             .status
             .and_then(|s| s.init_container_statuses.as_deref());
         let list = FieldPath::root().field("status");
+        let sidecars = self.spec.map(sidecar_names).unwrap_or_default();
         seen(statuses, &list.field("initContainerStatuses"), |name| {
-            self.spec
-                .map_or(ContainerType::Init, |spec| init_type(spec, name))
+            init_type(&sidecars, name)
         })
     }
 
@@ -134,6 +136,16 @@ impl<'a> View<'a> {
         let index = conditions.iter().position(|c| c.type_ == kind)?;
         let path = FieldPath::root().field("status").field("conditions");
         Some((path.index(index), conditions.get(index)?))
+    }
+
+    /// Returns the types whose first condition is True.
+    pub(super) fn true_conditions(&self) -> HashSet<&'a str> {
+        let conditions = self.status.and_then(|status| status.conditions.as_deref());
+        let mut seen = HashSet::new();
+        let first = conditions.unwrap_or_default().iter();
+        let first = first.filter(|own| seen.insert(own.type_.as_str()));
+        let is_true = first.filter(|own| own.status == "True");
+        is_true.map(|own| own.type_.as_str()).collect()
     }
 
     /// Returns whether the first condition of a type is True.
