@@ -1,5 +1,7 @@
 //! Handlers of probes and hooks.
 
+use std::time::Duration;
+
 use k8s_openapi::api::core::v1::{
     ContainerPort, ExecAction, HTTPGetAction, LifecycleHandler, Probe as ApiProbe, TCPSocketAction,
 };
@@ -97,6 +99,35 @@ impl Handler {
             None => Self::Missing {},
         }
     }
+
+    /// Returns the time that the handler takes if it only sleeps, by itself or by a command.
+    pub fn sleep_time(&self) -> Option<Duration> {
+        let words: Vec<&str> = match self {
+            Self::Sleep { seconds } => {
+                return Some(Duration::from_secs(
+                    u64::try_from(*seconds).unwrap_or_default(),
+                ));
+            }
+            Self::Exec { command } => match command.as_slice() {
+                [shell, flag, script] if flag == "-c" && is_shell(shell) => {
+                    script.split_whitespace().collect()
+                }
+                words => words.iter().map(String::as_str).collect(),
+            },
+            _ => return None,
+        };
+        let ["sleep" | "/bin/sleep" | "/usr/bin/sleep", time] = words.as_slice() else {
+            return None;
+        };
+        let time = time.strip_suffix('s').unwrap_or(time);
+        time.parse().map(Duration::from_secs).ok()
+    }
+}
+
+/// Returns true for the name or path of a shell.
+pub(crate) fn is_shell(program: &str) -> bool {
+    let name = program.rsplit('/').next();
+    matches!(name, Some("sh" | "bash" | "ash" | "dash"))
 }
 
 fn exec(action: &ExecAction) -> Handler {
@@ -128,5 +159,33 @@ fn tcp(action: &TCPSocketAction, ports: &[ContainerPort], version: KubernetesVer
 fn unresolved(error: PortError) -> Handler {
     Handler::Unresolved {
         reason: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hook_that_only_sleeps_has_a_known_time() {
+        let exec = |words: &[&str]| Handler::Exec {
+            command: words.iter().map(|&word| word.to_owned()).collect(),
+        };
+        for (words, expected) in [
+            (&["sleep", "10"][..], Some(10)),
+            (&["/bin/sh", "-c", "sleep 15"], Some(15)),
+            (&["sh", "-c", " sleep  5s "], Some(5)),
+            (&["sh", "-c", "sleep 5; nginx -s quit"], None),
+            (&["sh", "-c", "sleep 5 &"], None),
+            (&["sh", "-c", "sleep $DELAY"], None),
+            (&["sleep", "1m"], None),
+            (&["nginx", "-s", "quit"], None),
+            (&[], None),
+        ] {
+            let expected = expected.map(Duration::from_secs);
+            assert_eq!(exec(words).sleep_time(), expected, "{words:?}");
+        }
+        let sleep = Handler::Sleep { seconds: 7 };
+        assert_eq!(sleep.sleep_time(), Some(Duration::from_secs(7)));
     }
 }

@@ -17,6 +17,7 @@ mod known_bugs;
 mod port;
 mod probes;
 mod request;
+mod shutdown;
 mod verdict;
 mod worker;
 
@@ -35,5 +36,10 @@ pub use known_bugs::{BugId, KNOWN_BUGS, KnownBug, known_bugs};
 pub use port::{PortError, resolve_port};
 pub use probes::{GracePeriodOrigin, Probe, ProbeKind, Probes};
 pub use request::{Header, HttpRequest, Purpose};
+pub use shutdown::{
+    DeletionGrace, GraceOrigin, HookLoop, HookTime, ShutdownAssumptions, ShutdownEvent,
+    ShutdownPlan, ShutdownReason, ShutdownRole, ShutdownStep, SigtermReaction, StoppingContainer,
+    hook_loop, shutdown, sigterm_reaction,
+};
 pub use verdict::Verdict;
 pub use worker::{ProbeResult, Schedule, Worker, WorkerState};

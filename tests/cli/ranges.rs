@@ -142,7 +142,7 @@ fn places(arg: &Arg) -> Places {
             | "NAME=VALUE" | "NAMESPACE" | "PASSWORD" | "PODS" | "POLICY" | "PREFIX" | "PROFILE"
             | "PROGRAM" | "SCRIPT" | "SELECTOR" | "SHELL" | "SIGNAL" | "SOURCE" | "TARGET"
             | "TOKEN" | "URL" | "USER" | "VAR" | "VAR=FIELD" | "VAR=RESOURCE" | "VAR=SOURCE/KEY"
-            | "VERSION" | "WHEN" | "CONTAINERS" | "MODE" | "[CONTAINER=]FILE" | "ARG",
+            | "VERSION" | "TIME" | "WHEN" | "CONTAINERS" | "MODE" | "[CONTAINER=]FILE" | "ARG",
         ) => NONE,
         other => panic!("{other:?}: where do numbers and times stand in its value?"),
     }

@@ -136,7 +136,7 @@ const JOBS: &[&str] = &["jobs"];
 const WIDGETS: &[&str] = &["widgets"];
 
 /// All of them.
-pub(crate) const COMMANDS: [Command; 28] = {
+pub(crate) const COMMANDS: [Command; 30] = {
     use Role::{Read, SideRead, Stream, Version, Write};
     use Sort::{Explain, Forecast, LookUp, Probe, Wait, WriteAndWait};
     [
@@ -333,6 +333,18 @@ pub(crate) const COMMANDS: [Command; 28] = {
         command(
             "explain-probes -o json",
             &["explain-probes", "web", "-o", "json"],
+            Forecast,
+            SideRead,
+        ),
+        command(
+            "explain-hooks TARGET",
+            &["explain-hooks", "web"],
+            Forecast,
+            Read,
+        ),
+        command(
+            "explain-hooks -o json",
+            &["explain-hooks", "web", "-o", "json"],
             Forecast,
             SideRead,
         ),

@@ -1,6 +1,7 @@
 //! Arguments that all `explain-…` commands have.
 
 use clap::Args;
+use k8s_openapi::jiff::Timestamp;
 
 use super::driver::ExplainRun;
 use super::topic::Topic;
@@ -41,6 +42,10 @@ pub(crate) struct ExplainArgs {
         hide_short_help = true
     )]
     all_containers: bool,
+
+    /// Time at which the objects of files were recorded, in RFC 3339 [default: the clock]
+    #[arg(help_heading = "Targets", long, value_name = "TIME", value_parser = parse_time, hide_short_help = true)]
+    now: Option<Timestamp>,
 }
 
 /// Output of an `explain-…` command: arguments that follow those of the topic.
@@ -61,8 +66,16 @@ pub(crate) struct ExplainOptions {
     pub targets: TargetSpec,
     /// Names of the containers to explain, or empty for all.
     pub containers: Vec<String>,
+    /// `--now`: when the objects were recorded.
+    pub now: Option<Timestamp>,
     pub format: Format,
     pub show_secrets: bool,
+}
+
+/// Parses a time such as `2026-01-31T12:00:00Z`.
+fn parse_time(text: &str) -> Result<Timestamp, String> {
+    let expected = "expected a time in RFC 3339, such as `2026-01-31T12:00:00Z`";
+    text.parse().map_err(|_| expected.to_owned())
 }
 
 impl ExplainArgs {
@@ -78,6 +91,7 @@ impl ExplainArgs {
         Ok(ExplainOptions {
             targets: self.targets.into_spec(command)?,
             containers: self.container,
+            now: self.now,
             format: report.output,
             show_secrets: report.show_secrets,
         })

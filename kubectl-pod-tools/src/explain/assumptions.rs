@@ -3,13 +3,36 @@
 use std::time::Duration;
 
 use clap::Args;
-use pod_probe::{Assumptions, MAX_HORIZON, StopTakes};
+use pod_probe::{Assumptions, MAX_HORIZON, ShutdownAssumptions, StopTakes};
 
 use crate::error::Failure;
 use crate::flag_value::{parse_duration, read_integer};
 
 /// Maximum of `--for`.
 const MOST: Duration = MAX_HORIZON;
+
+/// Assumptions about how containers stop, as typed.
+#[derive(Args, Clone, Copy, Debug)]
+#[command(next_help_heading = "Assumptions")]
+pub(super) struct StopArgs {
+    /// Assume that a container ends this long after SIGTERM, with this exit code, or never [default: 0s=143]
+    #[arg(long, value_name = "DURATION[=CODE]|never", value_parser = parse_stop, allow_hyphen_values = true)]
+    stop_takes: Option<(StopTakes, Option<i32>)>,
+
+    /// Assume that a preStop hook takes this long, unless it sleeps [default: 0s]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
+    pre_stop_takes: Option<Duration>,
+}
+
+impl StopArgs {
+    /// Returns the assumptions of a shutdown.
+    pub(super) fn for_shutdown(self) -> ShutdownAssumptions {
+        ShutdownAssumptions {
+            pre_stop_takes: self.pre_stop_takes,
+            stop_takes: self.stop_takes.map(|(takes, _)| takes),
+        }
+    }
+}
 
 /// Assumptions about the containers, as typed. Times count from the start of each run of a
 /// container.
@@ -44,13 +67,8 @@ pub(crate) struct AssumptionArgs {
     #[arg(long, value_name = "DURATION[=CODE]", value_parser = parse_exit, allow_hyphen_values = true)]
     exits_at: Option<(Duration, i32)>,
 
-    /// Assume that a container ends this long after SIGTERM, with this exit code, or never [default: 0s=143]
-    #[arg(long, value_name = "DURATION[=CODE]|never", value_parser = parse_stop, allow_hyphen_values = true)]
-    stop_takes: Option<(StopTakes, Option<i32>)>,
-
-    /// Assume that a preStop hook takes this long, unless it sleeps [default: 0s]
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
-    pre_stop_takes: Option<Duration>,
+    #[command(flatten)]
+    stop: StopArgs,
 
     /// Assume that what fails, hangs or ends does so in the first run of a container only
     #[arg(long)]
@@ -86,7 +104,7 @@ impl AssumptionArgs {
             }
         }
         let usual = Assumptions::default();
-        let (stop_takes, stop_code) = self.stop_takes.unwrap_or((usual.stop_takes, None));
+        let (stop_takes, stop_code) = self.stop.stop_takes.unwrap_or((usual.stop_takes, None));
         let mut assumptions = Assumptions {
             starts_after: self.starts_after.unwrap_or(usual.starts_after),
             slow: self.slow.unwrap_or(usual.slow),
@@ -97,7 +115,7 @@ impl AssumptionArgs {
             exits_at: self.exits_at,
             stop_takes,
             stop_code: stop_code.unwrap_or(usual.stop_code),
-            pre_stop_takes: self.pre_stop_takes.unwrap_or(usual.pre_stop_takes),
+            pre_stop_takes: self.stop.pre_stop_takes.unwrap_or(usual.pre_stop_takes),
             first_run_only: self.first_run_only,
             horizon: self.horizon.unwrap_or(usual.horizon),
         };

@@ -9,13 +9,17 @@ mod args;
 mod assumptions;
 mod driver;
 pub(crate) mod env;
+mod handler_text;
+pub(crate) mod hooks;
 mod local_objects;
 mod lookup;
+mod mask;
 mod once;
 mod pending_output;
 pub(crate) mod probes;
 mod read;
 mod requested;
+mod seconds;
 mod survey;
 #[cfg(test)]
 mod survey_tests;

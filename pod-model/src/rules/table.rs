@@ -1,7 +1,8 @@
 //! The topics together.
 
 use super::{
-    Rule, create_flags, env, env_sources, files, probes, schema, submit, validation, verify, wait,
+    Rule, create_flags, env, env_sources, files, hooks, probes, schema, submit, validation, verify,
+    wait,
 };
 
 /// Rules about one thing.
@@ -50,6 +51,10 @@ pub static TOPICS: &[Topic] = &[
     Topic {
         title: "Probes",
         rules: probes::ROWS,
+    },
+    Topic {
+        title: "Hooks",
+        rules: hooks::ROWS,
     },
     Topic {
         title: "Wait",

@@ -143,6 +143,25 @@ pub(super) fn probes_alone(
     }
 }
 
+/// The hooks of a container of any type, and nothing else of it.
+pub(super) fn hooks_alone(
+    container: &ContainerView<'_>,
+    terms: Terms,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let Some(hooks) = container.lifecycle else {
+        return;
+    };
+    match container.container_type {
+        ContainerType::App | ContainerType::Sidecar => {
+            probes::lifecycle(hooks, terms, &path.field("lifecycle"), errors);
+        }
+        ContainerType::Init => not_in_init("lifecycle", path, errors),
+        ContainerType::Ephemeral => not_in_ephemeral("lifecycle", path, errors),
+    }
+}
+
 /// An init container that has ended is not there to be restarted.
 fn without_resize_restart(container: &Container, path: &Path<'_>, errors: &mut Errors) {
     let list = path.field("resizePolicy");

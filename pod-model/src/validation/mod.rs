@@ -68,7 +68,8 @@ pub use cron_job::validate_cron_job;
 pub use job::validate_job;
 pub use parts::{
     validate_env_from_object, validate_env_name, validate_env_prefix, validate_env_source,
-    validate_field_ref, validate_file_key, validate_file_volume, validate_hostname_override,
-    validate_probes, validate_resource_field_ref, validate_sub_path_expr,
+    validate_field_ref, validate_file_key, validate_file_volume, validate_hooks,
+    validate_hostname_override, validate_probes, validate_resource_field_ref,
+    validate_sub_path_expr,
 };
 pub use pod::{prepared_pod, validate_pod, validate_template};

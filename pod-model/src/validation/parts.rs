@@ -12,7 +12,7 @@ use super::errors::Errors;
 use super::path::Path;
 use super::probes::Terms;
 use super::{env, kinds_of_containers, mounts, network};
-use crate::container::containers;
+use crate::container::{ContainerView, containers};
 use crate::finding::Finding;
 use crate::path::FieldPath;
 use crate::version::KubernetesVersion;
@@ -124,6 +124,23 @@ pub fn validate_sub_path_expr(mount: &VolumeMount, at: &FieldPath) -> Vec<Findin
 ///
 /// Upstream: `validateContainers`, `validateInitContainers`, `validateEphemeralContainers`.
 pub fn validate_probes(spec: &PodSpec, version: KubernetesVersion, at: &FieldPath) -> Vec<Finding> {
+    of_containers(spec, version, at, kinds_of_containers::probes_alone)
+}
+
+/// Checks the hooks of all containers of a Pod that has its defaults; `at` is the path of its
+/// spec.
+///
+/// Upstream: `validateLifecycle`, `validateSleepAction`, and the callers of the former.
+pub fn validate_hooks(spec: &PodSpec, version: KubernetesVersion, at: &FieldPath) -> Vec<Finding> {
+    of_containers(spec, version, at, kinds_of_containers::hooks_alone)
+}
+
+fn of_containers(
+    spec: &PodSpec,
+    version: KubernetesVersion,
+    at: &FieldPath,
+    check: fn(&ContainerView<'_>, Terms, &Path<'_>, &mut Errors),
+) -> Vec<Finding> {
     let terms = Terms {
         version,
         grace_period: spec.termination_grace_period_seconds,
@@ -132,7 +149,7 @@ pub fn validate_probes(spec: &PodSpec, version: KubernetesVersion, at: &FieldPat
     findings(|errors| {
         for own in containers(spec, at) {
             let list = base.field(own.container_type.field());
-            kinds_of_containers::probes_alone(&own, terms, &list.index(own.index), errors);
+            check(&own, terms, &list.index(own.index), errors);
         }
     })
 }

@@ -92,7 +92,8 @@ fn probe(probe: &Probe, terms: Terms, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
-fn lifecycle(hooks: &Lifecycle, terms: Terms, path: &Path<'_>, errors: &mut Errors) {
+/// The hooks of a container that may have them.
+pub(super) fn lifecycle(hooks: &Lifecycle, terms: Terms, path: &Path<'_>, errors: &mut Errors) {
     for (field, hook) in [
         ("postStart", &hooks.post_start),
         ("preStop", &hooks.pre_stop),

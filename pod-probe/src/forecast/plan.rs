@@ -137,7 +137,9 @@ impl PodPlan {
                     .iter()
                     .map(|probe| plan_of(probe, own_grace(own, probe.kind).unwrap_or(grace_period)))
                     .collect(),
-                pre_stop: hooks.pre_stop.map(|hook| sleep_of(&hook.handler)),
+                pre_stop: hooks
+                    .pre_stop
+                    .map(|hook| hook.handler.sleep_time().unwrap_or_default()),
             }
         };
         Self {
@@ -191,30 +193,6 @@ fn rule(rule: &ContainerRestartRule, version: KubernetesVersion) -> Option<Resta
     })
 }
 
-/// Returns the time of a hook that only sleeps, or [`Duration::ZERO`] if its time is not known.
-fn sleep_of(handler: &Handler) -> Duration {
-    let words: Vec<&str> = match handler {
-        Handler::Sleep { seconds: time } => return seconds(*time),
-        Handler::Exec { command } => match command.as_slice() {
-            [shell, flag, script] if flag == "-c" && is_shell(shell) => {
-                script.split_whitespace().collect()
-            }
-            words => words.iter().map(String::as_str).collect(),
-        },
-        _ => return Duration::ZERO,
-    };
-    let ["sleep" | "/bin/sleep" | "/usr/bin/sleep", time] = words.as_slice() else {
-        return Duration::ZERO;
-    };
-    let time = time.strip_suffix('s').unwrap_or(time);
-    time.parse().map_or(Duration::ZERO, Duration::from_secs)
-}
-
-fn is_shell(program: &str) -> bool {
-    let name = program.rsplit('/').next();
-    matches!(name, Some("sh" | "bash" | "ash" | "dash"))
-}
-
 fn policy(name: Option<&str>) -> Option<RestartPolicy> {
     match name? {
         "Always" => Some(RestartPolicy::Always),
@@ -253,35 +231,5 @@ fn plan_of(probe: &Probe, grace_period: Duration) -> ProbePlan {
         needs_container: matches!(probe.handler, Handler::Exec { .. }),
         connects_again: matches!(probe.handler, Handler::Grpc { .. }),
         grace_period,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_hook_that_only_sleeps_has_a_known_time() {
-        let exec = |words: &[&str]| Handler::Exec {
-            command: words.iter().map(|&word| word.to_owned()).collect(),
-        };
-        for (words, expected) in [
-            (&["sleep", "10"][..], 10),
-            (&["/bin/sh", "-c", "sleep 15"], 15),
-            (&["sh", "-c", " sleep  5s "], 5),
-            (&["sh", "-c", "sleep 5; nginx -s quit"], 0),
-            (&["sh", "-c", "sleep 5 &"], 0),
-            (&["sh", "-c", "sleep $DELAY"], 0),
-            (&["sleep", "1m"], 0),
-            (&["nginx", "-s", "quit"], 0),
-            (&[], 0),
-        ] {
-            let expected = Duration::from_secs(expected);
-            assert_eq!(sleep_of(&exec(words)), expected, "{words:?}");
-        }
-        assert_eq!(
-            sleep_of(&Handler::Sleep { seconds: 7 }),
-            Duration::from_secs(7)
-        );
     }
 }

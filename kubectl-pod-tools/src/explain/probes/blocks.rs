@@ -6,12 +6,12 @@ use pod_model::{ContainerType, rules};
 use pod_probe::{Assumptions, MAX_HORIZON, StopTakes};
 
 use super::fold::folded;
-use super::handler_text::handler_text;
 use super::happened::happened;
 use super::options::ProbesOptions;
 use super::report::{Bug, ContainerProbes, EffectiveProbe, ExplainedProbes, OriginKind};
 use super::words::word;
 use crate::explain::assumptions::assumed_times;
+use crate::explain::handler_text::handler_text;
 use crate::render::{Block, Cell, LocatedFinding, Table, Tone, in_minutes};
 use crate::targets::Target;
 use crate::ui::escape;

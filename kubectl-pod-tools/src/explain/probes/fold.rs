@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::seconds::rounded;
 use super::timeline::TimelineItem;
+use crate::explain::seconds::rounded;
 use crate::render::{Cell, TimelineEvent, Tone, time_range};
 
 /// Runs of a container whose events are all listed for people.

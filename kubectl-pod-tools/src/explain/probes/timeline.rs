@@ -6,8 +6,8 @@ use pod_probe::{ContainerPlan, Event, Happening, Kind, PodPlan, ProbeKind, Reaso
 use serde::Serialize;
 
 use super::reason_text::{Of, reason_text};
-use super::seconds::{not_after, not_before};
 use super::words::kind_word;
+use crate::explain::seconds::{not_after, not_before};
 
 /// An event, with the range of its time from the start of the first container.
 #[derive(Clone, Debug, PartialEq, Serialize)]

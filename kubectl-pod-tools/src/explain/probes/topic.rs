@@ -17,13 +17,13 @@ use super::checks::{Subject, findings};
 use super::effective::effective;
 use super::forecasts::Forecasts;
 use super::kubelet::{kubelet, need};
-use super::mask::{mask_credentials, mask_text};
 use super::observed::{needs, observed};
 use super::options::ProbesOptions;
 use super::outlook::{InitContainers, OutlookPod, given, outlook};
 use super::report::{ContainerProbes, ExplainedProbes, ProbesBody};
 use super::timeline::timeline;
 use super::unprobed::unprobed;
+use crate::explain::mask::{mask_handler, mask_text};
 use crate::explain::requested::Requested;
 use crate::explain::topic::{Conclusion, Facts, Topic};
 use crate::render::Block;
@@ -125,7 +125,8 @@ impl Topic for ProbesTopic<'_> {
             Vec::new()
         };
         if !self.options.explain.show_secrets {
-            mask_credentials(&mut containers);
+            let probes = containers.iter_mut().flat_map(|own| &mut own.probes);
+            probes.for_each(|own| mask_handler(&mut own.probe.handler));
         }
         Conclusion {
             verdict: Verdict::of(&all_findings, all_read),

@@ -7,12 +7,12 @@ use pod_probe::{Handler, Happening, Kind, ProbeKind};
 
 use super::super::forecasts::{Killed, Standard, first, killed};
 use super::super::observed::Observed;
-use super::super::seconds::rounded;
 use super::super::seen_events::SeenEvent;
 use super::super::words::times;
 use super::super::words::word;
 use super::ended;
 use super::subject::Subject;
+use crate::explain::seconds::rounded;
 use crate::render::time_range;
 
 /// The kubelet's message for a redirect that it did not follow.

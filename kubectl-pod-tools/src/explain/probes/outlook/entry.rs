@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::PodSpec;
 use pod_probe::{ContainerPlan, PodPlan, ProbeKind, ProbePlan, RestartPolicy};
 
 use super::super::report::{Assumed, ContainerProbes, Outlook};
-use super::super::seconds::{not_after, not_before, rounded};
+use crate::explain::seconds::{not_after, not_before, rounded};
 use crate::render::time_range;
 
 /// The Pod whose consequences are told.

@@ -141,7 +141,7 @@ pub(super) fn failing(
     } else {
         times
     };
-    let (least, most) = super::super::seconds::rounded(slow.0, slow.1);
+    let (least, most) = crate::explain::seconds::rounded(slow.0, slow.1);
     let end = if kill.ends_pod {
         "the Pod always ends"
     } else {

@@ -8,9 +8,9 @@ use pod_probe::{ContainerPlan, Event, Happening, ProbeKind};
 
 use super::super::forecasts::first;
 use super::super::report::{Assumed, Outlook};
-use super::super::seconds::not_before;
 use super::super::words::word;
 use super::entry::{OutlookPod, Times, entry, range};
+use crate::explain::seconds::not_before;
 use crate::render::in_minutes;
 
 /// Returns the sentence on when the Pod is Ready: when its last container is. The forecast goes on until

@@ -3,15 +3,10 @@
 use pod_env::MASK;
 use pod_probe::{Handler, HttpRequest};
 
-use super::report::ContainerProbes;
-
-/// Replaces credentials in the requests of probes.
-pub(super) fn mask_credentials(containers: &mut [ContainerProbes]) {
-    let probes = containers.iter_mut().flat_map(|own| &mut own.probes);
-    for own in probes {
-        if let Handler::HttpGet(request) = &mut own.probe.handler {
-            mask(request);
-        }
+/// Replaces credentials in the request of a handler.
+pub(super) fn mask_handler(handler: &mut Handler) {
+    if let Handler::HttpGet(request) = handler {
+        mask(request);
     }
 }
 

@@ -1,0 +1,15 @@
+//! `explain-hooks`: the hooks of each container, and the course of a Pod's deletion.
+
+mod args;
+mod blocks;
+mod checks;
+mod deletion;
+mod events;
+mod options;
+mod outlook;
+mod reason_text;
+mod report;
+mod timeline;
+mod topic;
+
+pub(crate) use args::ExplainHooksArgs;

@@ -1,0 +1,23 @@
+//! A checked command line of `explain-hooks`.
+
+use pod_probe::ShutdownAssumptions;
+
+use crate::explain::args::ExplainOptions;
+use crate::render::{Format, Formats};
+
+/// Formats of `-o`.
+pub(super) const FORMATS: Formats = Formats(&[
+    (Format::Table, "For people"),
+    (Format::Json, "The report as JSON"),
+    (Format::Yaml, "The report as YAML"),
+    (Format::Svg, "A drawing of the timeline"),
+]);
+
+/// Options of `explain-hooks`.
+#[derive(Clone, Debug)]
+pub(super) struct HooksOptions {
+    pub explain: ExplainOptions,
+    pub assumptions: ShutdownAssumptions,
+    /// `--grace`: the grace period that a deletion asks for, in seconds.
+    pub grace: Option<u64>,
+}
