@@ -28,6 +28,7 @@ import (
 	_ "pod-tools.test/upstream/oracle/printed"
 	_ "pod-tools.test/upstream/oracle/probes"
 	_ "pod-tools.test/upstream/oracle/probeverdicts"
+	_ "pod-tools.test/upstream/oracle/shutdown"
 	_ "pod-tools.test/upstream/oracle/reference"
 	"pod-tools.test/upstream/registry"
 	"pod-tools.test/upstream/truth"

@@ -72,12 +72,11 @@ pub fn shutdown(plan: &ShutdownPlan) -> Vec<ShutdownEvent> {
     }
     let apps = indexed().filter(|(_, own)| own.role == ShutdownRole::App);
     let apps: Vec<usize> = apps.map(|(index, _)| index).collect();
-    let mut next = None;
     for (index, own) in indexed().rev() {
         if own.role != ShutdownRole::Sidecar {
             continue;
         }
-        let before: Vec<usize> = apps.iter().copied().chain(next).collect();
+        let before: Vec<usize> = apps.iter().copied().chain(own.next_sidecar).collect();
         let ends = before.iter().filter_map(|index| courses[*index].as_ref());
         let turn = ends.map(|own| own.ended.plus(CALL)).reduce(Span::later);
         let turn = turn.map(|at| Turn {
@@ -88,7 +87,6 @@ pub fn shutdown(plan: &ShutdownPlan) -> Vec<ShutdownEvent> {
                 .collect(),
         });
         courses[index] = Some(Course::of(plan, own, turn.as_ref()));
-        next = Some(index);
     }
     let courses = courses.into_iter().enumerate();
     courses

@@ -59,6 +59,9 @@ pub struct StoppingContainer {
     pub name: String,
     /// Its place in the order of SIGTERM.
     pub role: ShutdownRole,
+    /// Of a sidecar: the index of the sidecar behind it, if that runs. One that has ended breaks the chain:
+    /// those behind it are not waited for.
+    pub(super) next_sidecar: Option<usize>,
     pub(super) pre_stop: Option<PreStop>,
     pub(super) stops: Stops,
 }
@@ -83,7 +86,7 @@ impl ShutdownPlan {
         is_running: impl Fn(&ContainerView<'_>) -> bool,
     ) -> Self {
         let all = containers(spec, &FieldPath::root());
-        let running = all.iter().filter(|own| is_running(own));
+        let running: Vec<_> = all.iter().filter(|own| is_running(own)).collect();
         let plan = |own: &ContainerView<'_>| StoppingContainer {
             name: own.name.to_owned(),
             role: match own.container_type {
@@ -91,14 +94,29 @@ impl ShutdownPlan {
                 ContainerType::Sidecar => ShutdownRole::Sidecar,
                 ContainerType::Init | ContainerType::Ephemeral => ShutdownRole::Other,
             },
+            next_sidecar: next_sidecar(&all, own)
+                .and_then(|next| running.iter().position(|own| own.path == next.path)),
             pre_stop: pre_stop(own, version, assumed),
             stops: stops(spec, own, assumed),
         };
         Self {
-            containers: running.map(plan).collect(),
+            containers: running.iter().map(|own| plan(own)).collect(),
             grace_period,
         }
     }
+}
+
+/// Returns the sidecar behind a sidecar.
+///
+/// Upstream: `newTerminationOrdering` in
+/// `k8s.io/kubernetes/pkg/kubelet/kuberuntime/kuberuntime_termination_order.go`.
+fn next_sidecar<'a>(
+    all: &'a [ContainerView<'a>],
+    own: &ContainerView<'_>,
+) -> Option<&'a ContainerView<'a>> {
+    let is_sidecar = |own: &ContainerView<'_>| own.container_type == ContainerType::Sidecar;
+    let mut behind = all.iter().filter(|other| other.index > own.index);
+    behind.find(|other| is_sidecar(own) && is_sidecar(other))
 }
 
 fn pre_stop(

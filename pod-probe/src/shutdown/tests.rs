@@ -114,6 +114,26 @@ fn a_sidecar_does_not_wait_for_containers_that_have_ended() {
     assert_eq!(events[1].reason, ShutdownReason::NoHook);
 }
 
+#[test]
+fn a_sidecar_that_has_ended_breaks_the_chain() {
+    let spec = json!({
+        "initContainers": [
+            {"name": "first", "restartPolicy": "Always"},
+            {"name": "ended", "restartPolicy": "Always"},
+            {"name": "last", "restartPolicy": "Always", "lifecycle": sleeps(5)},
+        ],
+        "containers": [{"name": "app"}],
+    });
+    let spec: PodSpec = serde_json::from_value(spec).unwrap();
+    let runs = |own: &pod_model::ContainerView<'_>| own.name != "ended";
+    let assumed = ShutdownAssumptions::default();
+    let plan = ShutdownPlan::of(&spec, KubernetesVersion::V1_37, 30 * SECOND, assumed, runs);
+    let events = shutdown(&plan);
+    let first = find(&events, 0, ShutdownStep::SigTerm).unwrap();
+    assert!(first.latest < 3 * SECOND, "{first:?}");
+    assert!(find(&events, 1, ShutdownStep::SigTerm).unwrap().earliest >= 5 * SECOND);
+}
+
 /// Random numbers that are the same in each run.
 struct Random(u64);
 
@@ -183,8 +203,9 @@ fn run(random: &mut Random, plan: &ShutdownPlan) -> Vec<(Duration, Option<Durati
             if (own.role == ShutdownRole::Sidecar) != sidecars {
                 continue;
             }
+            let next = own.next_sidecar;
             let waits_for = |(other, own): (usize, &StoppingContainer)| {
-                own.role == ShutdownRole::App || own.role == ShutdownRole::Sidecar && other > index
+                own.role == ShutdownRole::App || next == Some(other)
             };
             let before = plan
                 .containers
