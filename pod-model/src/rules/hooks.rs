@@ -39,11 +39,13 @@ rules! {
         bad: pod!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
-\x20   lifecycle: {preStop: {exec: {command: [sh, -c, while true; do sleep 1; done]}}}"),
+\x20   lifecycle:\n\
+\x20     preStop: {exec: {command: [sh, -c, while true; do sleep 1; done]}}"),
         good: pod!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
-\x20   lifecycle: {preStop: {exec: {command: [sh, -c, for i in 1 2 3; do sleep 1; done]}}}"),
+\x20   lifecycle:\n\
+\x20     preStop: {exec: {command: [sh, -c, for i in 1 2 3; do sleep 1; done]}}"),
         upstream: "k8s.io/kubernetes/pkg/kubelet/lifecycle: handlerRunner.Run; pkg/kubelet/kuberuntime: startContainer, executePreStopHook",
     }
     FAILED_HOOK: Warning, "failed-hook", "A hook has failed" => {
@@ -54,7 +56,9 @@ rules! {
         bad: pod_and!("  containers:\n\
 \x20 - {name: web, image: nginx, lifecycle: {preStop: {exec: {command: [drain]}}}}", "apiVersion: v1\nkind: Event\nmetadata: {name: web.1}\ninvolvedObject: {kind: Pod, name: web, fieldPath: \"spec.containers{web}\"}\nreason: FailedPreStopHook\nmessage: PreStopHook failed\nsource: {component: kubelet}"),
         good: pod!("  containers:\n\
-\x20 - {name: web, image: nginx, lifecycle: {preStop: {exec: {command: [nginx, -s, quit]}}}}"),
+\x20 - name: web\n\
+\x20   image: nginx\n\
+\x20   lifecycle: {preStop: {exec: {command: [nginx, -s, quit]}}}"),
         upstream: "k8s.io/kubernetes/pkg/kubelet/kuberuntime: startContainer, executePreStopHook",
     }
     HOOK_HOST: Warning, "hook-host", "Pod Security refuses the host of a hook" => {
@@ -93,9 +97,9 @@ rules! {
             replace themselves by the last command), where the containers end by themselves, and where a preStop hook may end them. Not for \
             shared process namespaces, nor where the image has the command.",
         bad: pod!("  containers:\n\
-\x20 - {name: web, image: nginx, command: [sh, -c, \"nginx -g 'daemon off;'; echo ended\"]}"),
+\x20 - {name: web, image: nginx, command: [sh, -c, nginx; echo ended]}"),
         good: pod!("  containers:\n\
-\x20 - {name: web, image: nginx, command: [sh, -c, \"exec nginx -g 'daemon off;'\"]}"),
+\x20 - {name: web, image: nginx, command: [sh, -c, exec nginx]}"),
         upstream: "pid_namespaces(7); k8s.io/kubernetes/pkg/kubelet/kuberuntime: killContainer",
     }
     NO_GRACE_PERIOD: Warning, "no-grace-period", "A Pod goes from the API before its containers have ended" => {

@@ -21,11 +21,11 @@ use crate::render::{Format, to_svg};
   # The hooks of a file, and what happens when the Pod is deleted
   kubectl pod-tools explain-hooks -f pod.yaml --offline
 
-  # The same of a Pod in the cluster; one that is being deleted shows how far it is
+  # The same of a Pod in the cluster; one that ends shows how far it is
   kubectl pod-tools explain-hooks web
 
   # A preStop hook that takes 20 s, and a container that needs 15 s to stop
-  kubectl pod-tools explain-hooks -f pod.yaml --pre-stop-takes 20s --stop-takes 15s
+  kubectl pod-tools explain-hooks web --pre-stop-takes 20s --stop-takes 15s
 
   # A deletion with a grace period of 5 s
   kubectl pod-tools explain-hooks deploy/web --grace 5s
