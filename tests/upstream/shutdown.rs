@@ -91,7 +91,10 @@ fn case(rng: &mut Rng) -> Case {
             3 => (json!({"tcpSocket": {"port": 80}}), None),
             4 => {
                 let command = ["sleep".to_owned(), slept.to_string()];
-                (json!({"exec": {"command": command}}), Some(slept as f64))
+                (
+                    json!({"exec": {"command": command}}),
+                    Some(f64::from(u32::try_from(slept).unwrap())),
+                )
             }
             _ => (
                 json!({"exec": {"command": ["drain"]}}),
@@ -133,7 +136,7 @@ fn is_shown(case: &Case, container: &str, event: &ShutdownEvent) -> bool {
         ShutdownStep::Delete => false,
         ShutdownStep::PreStop => takes.is_some(),
         ShutdownStep::PreStopEnd => {
-            takes.is_some_and(|takes| takes + RUN < case.grace as f64)
+            takes.is_some_and(|takes| takes + RUN < seconds(Duration::from_secs(case.grace)))
                 && !matches!(event.reason, ShutdownReason::HookOverruns { .. })
         }
         _ => true,

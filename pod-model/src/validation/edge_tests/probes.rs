@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::Pod;
 use serde_json::json;
 
 use crate::path::FieldPath;
-use crate::validation::{prepared_pod, validate_pod, validate_probes};
+use crate::validation::{prepared_pod, validate_hooks, validate_pod, validate_probes};
 use crate::version::KubernetesVersion;
 
 #[test]
@@ -43,4 +43,43 @@ fn probes_alone_have_the_findings_that_they_have_in_a_pod() {
         }
     }
     assert!(compared > 100, "{compared}");
+}
+
+/// Hooks by themselves have the findings of the whole Pod.
+#[test]
+fn hooks_alone_are_judged_as_in_the_whole_pod() {
+    let wrong = [
+        json!({"exec": {}}),
+        json!({"sleep": {"seconds": 60}}),
+        json!({"sleep": {"seconds": -1}}),
+        json!({"sleep": {"seconds": 0}}),
+        json!({"tcpSocket": {"port": 0}}),
+        json!({"tcpSocket": {"port": 80}}),
+        json!({"httpGet": {"port": 70_000}, "exec": {"command": ["a"]}}),
+        json!({}),
+    ];
+    let mut compared = 0;
+    for hook in &wrong {
+        let container =
+            json!({"name": "a", "image": "i", "lifecycle": {"preStop": hook, "postStart": hook}});
+        let mut sidecar = container.clone();
+        sidecar["restartPolicy"] = "Always".into();
+        let pod: Pod = serde_json::from_value(json!({"metadata": {"name": "web"}, "spec": {
+            "containers": [container], "initContainers": [container, sidecar],
+            "ephemeralContainers": [container]}}))
+        .unwrap();
+        for version in KubernetesVersion::ALL {
+            let mut all = validate_pod(&pod, version);
+            all.retain(|finding| finding.path.to_string().contains("lifecycle"));
+            let spec = prepared_pod(pod.clone(), version).spec.unwrap();
+            let path = FieldPath::root().field("spec");
+            let mut alone = validate_hooks(&spec, version, &path);
+            // They come in another order: that of the containers.
+            all.sort_by_key(|own| own.path.to_string());
+            alone.sort_by_key(|own| own.path.to_string());
+            assert_eq!(alone, all, "{hook} {version}");
+            compared += all.len();
+        }
+    }
+    assert!(compared > 50, "{compared}");
 }
