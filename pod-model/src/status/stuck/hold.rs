@@ -6,6 +6,7 @@
 
 use serde_json::Value;
 
+use crate::job::JOB_CONTROLLER;
 use crate::status::answer::Evidence;
 use crate::status::fields::{
     controller, items_at, name, namespace_flag, number_at, pod_is_alive, text, text_at,
@@ -44,9 +45,6 @@ pub struct Hold {
 const QUEUE: &str = "/metadata/labels/kueue.x-k8s.io~1queue-name";
 /// Prefix of the names of Kueue's scheduling gates.
 const KUEUE: &str = "kueue.x-k8s.io/";
-/// The default of a Job's `managedBy`
-/// (k8s.io/api/batch/v1, `JobControllerName`).
-const JOB_CONTROLLER: &str = "kubernetes.io/job-controller";
 /// Number of names in one sentence.
 const NAMED: usize = 5;
 

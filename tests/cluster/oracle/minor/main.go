@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"pod-tools.test/upstream/oracle"
+	_ "pod-tools.test/upstream/oracle/jobs"
 	_ "pod-tools.test/upstream/oracle/printed"
 	_ "pod-tools.test/upstream/oracle/probes"
 	_ "pod-tools.test/upstream/oracle/probeverdicts"
