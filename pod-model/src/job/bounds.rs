@@ -1,4 +1,4 @@
-//! How many Pods a Job makes, how many failures it bears, and how long it takes, at most.
+//! Bounds of a Job's life: of its Pods, of the failures that it bears, of its time.
 //!
 //! The controller creates a Pod only if `succeeded + active` is below `completions` and
 //! `failed` is not above `backoffLimit` (pkg/controller/job/job_controller.go, `syncJob`,

@@ -24,7 +24,7 @@ pub struct ObservedCronJob<'a> {
     pub local: Zone,
 }
 
-/// What the controller does with a CronJob.
+/// The decision of the controller about a CronJob.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CronOutcome {
     /// It is deleted; no run starts.
@@ -69,7 +69,7 @@ pub struct Due {
 /// The outcome of one look at a CronJob.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CronSync {
-    /// What the controller does.
+    /// The decision.
     pub outcome: CronOutcome,
     /// The time of the next run, at which it looks again; `None` if there is none.
     pub next: Option<Timestamp>,

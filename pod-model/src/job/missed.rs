@@ -16,7 +16,7 @@ const LONGEST: i64 = i64::MAX / 1_000_000_000;
 /// More times than a schedule has in the interval that is searched.
 const MOST_STEPS: usize = 1_000_000;
 
-/// How many runs were missed, in the controller's own words.
+/// Number of missed runs, in the controller's own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missed {
     /// None or one: the run that is due.
@@ -32,9 +32,9 @@ pub enum Missed {
 pub struct MissedRuns {
     /// The newest of them, the only one that may start, in seconds since 1970.
     pub newest: Option<i64>,
-    /// How many there are.
+    /// Their number, in words.
     pub missed: Missed,
-    /// The estimate of their number.
+    /// The estimate of their number, by the first interval.
     pub number: i64,
     /// Time after which runs are looked for, in seconds since 1970.
     pub since: i64,

@@ -12,6 +12,10 @@ mod cron_job;
 mod end;
 mod failure_policy;
 mod indexes;
+mod life;
+mod life_pod;
+#[cfg(test)]
+mod life_tests;
 mod manage;
 mod missed;
 mod pod;
@@ -31,6 +35,8 @@ pub use cron_job::{
 pub use end::{EndCause, is_finished, recorded_end};
 pub use failure_policy::{FailureAction, FailureCause, FailureMatch, match_failure_policy};
 pub use indexes::{Indexes, Interval};
+pub use life::{Life, LifeAssumptions, LifeEvent, LifeEventKind, simulate};
+pub use life_pod::Run;
 pub use manage::{Creation, PodChanges};
 pub use missed::{Missed, MissedRuns};
 pub use pod::{

@@ -28,7 +28,7 @@ pub struct Retry {
     pub back_off: BackOff,
 }
 
-/// What comes next.
+/// The next Pods of a Job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NextPods {
     /// Nothing: the Job has ended or its end is certain, it is suspended or deleted, or another

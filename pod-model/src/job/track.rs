@@ -19,7 +19,7 @@ use super::rules::JobRules;
 /// Number of Pods that are counted at once (`MaxUncountedPods`).
 const MOST_AT_ONCE: usize = 500;
 
-/// What a Job's status says of its Pods after the controller has looked at them.
+/// The counters of a Job's status after the controller has looked at its Pods.
 #[derive(Clone, Debug, Default)]
 pub struct Tracked<'a> {
     /// Pods that the Job has counted now, and that may be deleted.

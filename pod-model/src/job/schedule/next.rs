@@ -12,7 +12,7 @@ use super::field::STAR;
 use super::parse::{Fields, Schedule, Times};
 use super::zone::Zone;
 
-/// How far a time is looked for.
+/// Number of years in which a time is looked for.
 const YEARS: i64 = 5;
 /// Steps after which there is no next time: more than a search of all the years takes. Upstream
 /// goes on for ever where a zone left out a whole day (Pacific/Apia in December 2011).
@@ -44,7 +44,7 @@ struct Search<'a> {
     fields: &'a Fields,
     zone: &'a Zone,
     at: i64,
-    /// What the clocks of the zone show.
+    /// Date and time that the clocks of the zone show.
     civil: Civil,
     is_advanced: bool,
     steps: u32,

@@ -1,0 +1,284 @@
+//! The life of a Job before it runs: its Pods, their failures and retries, and the times, under
+//! assumptions of how its Pods behave.
+//!
+//! The controller is that of [`super::sync_job`], which is compared with upstream's. It looks at
+//! the Job whenever a Pod has changed or a back-off has ended; Pods start and end as assumed, and
+//! those that are deleted end at once. Other delays are left out, so times are the earliest.
+
+use k8s_openapi::api::batch::v1::{Job, JobStatus};
+use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use k8s_openapi::jiff::{SignedDuration, Timestamp};
+
+use super::back_off::BackOff;
+use super::end::EndCause;
+use super::life_pod::{LifePod, Run, pod_of};
+use super::manage::Creation;
+use super::rules::JobRules;
+use super::sync::{ObservedJob, Sync, SyncOutcome, sync_job};
+use super::track::Tracked;
+use crate::version::KubernetesVersion;
+
+/// Number of looks after which a simulation ends.
+const MOST_LOOKS: usize = 10_000;
+
+/// The behaviour of a Job's Pods.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LifeAssumptions {
+    /// The runs of the first Pods, in the order in which they are created; of an Indexed Job
+    /// those of each index.
+    pub runs: Vec<Run>,
+    /// The run of all others; `None` if they run for ever.
+    pub then: Option<Run>,
+    /// Time from the start of the Job at which the simulation ends.
+    pub horizon: SignedDuration,
+}
+
+/// An event of a Job's life.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LifeEvent {
+    /// Time from the start of the Job.
+    pub at: SignedDuration,
+    /// The change.
+    pub kind: LifeEventKind,
+}
+
+/// A change in a Job's life.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LifeEventKind {
+    /// A Pod is created.
+    Created {
+        /// Its number, from 0.
+        pod: usize,
+        /// Its completion index.
+        index: Option<i64>,
+    },
+    /// A Pod succeeds.
+    Succeeded {
+        /// Its number.
+        pod: usize,
+    },
+    /// A Pod fails.
+    Failed {
+        /// Its number.
+        pod: usize,
+        /// The exit code.
+        exit_code: i32,
+    },
+    /// The next Pod is held back.
+    HeldBack {
+        /// Time from the start of the Job until which it is.
+        until: SignedDuration,
+    },
+    /// An active Pod is deleted.
+    Deleted {
+        /// Its number.
+        pod: usize,
+    },
+    /// The Job has ended.
+    Ended {
+        /// The cause.
+        cause: EndCause,
+    },
+}
+
+/// The life of a Job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Life {
+    /// Its events, in order.
+    pub events: Vec<LifeEvent>,
+    /// Number of Pods.
+    pub pods: usize,
+    /// The cause of its end; `None` if it has not ended within the horizon.
+    pub end: Option<EndCause>,
+}
+
+/// Simulates the life of a Job that is created now. With `restartPolicy: OnFailure` containers
+/// are restarted in their Pods, which is not simulated: the answer is then `None`, as it is for
+/// a Job that nobody runs (suspended, or managed by another controller).
+pub fn simulate(
+    job: &Job,
+    assumptions: &LifeAssumptions,
+    version: KubernetesVersion,
+) -> Option<Life> {
+    let rules = JobRules::of(job, version)?;
+    if rules.restarts_in_place || rules.is_suspended || rules.external_controller.is_some() {
+        return None;
+    }
+    let mut world = World::new(job, assumptions, version);
+    for _ in 0..MOST_LOOKS {
+        if !world.look() || !world.advance() {
+            break;
+        }
+    }
+    Some(Life {
+        pods: world.pods.len(),
+        events: world.events,
+        end: world.end,
+    })
+}
+
+struct World<'a> {
+    assumptions: &'a LifeAssumptions,
+    version: KubernetesVersion,
+    job: Job,
+    pods: Vec<LifePod>,
+    start: Timestamp,
+    now: Timestamp,
+    memory: BackOff,
+    looks_again: Vec<Timestamp>,
+    events: Vec<LifeEvent>,
+    end: Option<EndCause>,
+}
+
+/// Decisions of one look, without the Pods that it borrows.
+struct Decision {
+    created: Vec<Creation>,
+    deleted: Vec<String>,
+    released: Vec<String>,
+    held_back: bool,
+}
+
+impl<'a> World<'a> {
+    fn new(job: &Job, assumptions: &'a LifeAssumptions, version: KubernetesVersion) -> Self {
+        let mut job = job.clone();
+        job.status = None;
+        let start = Timestamp::UNIX_EPOCH;
+        Self {
+            assumptions,
+            version,
+            job,
+            pods: Vec::new(),
+            start,
+            now: start,
+            memory: BackOff::default(),
+            looks_again: Vec::new(),
+            events: Vec::new(),
+            end: None,
+        }
+    }
+
+    /// Lets the controller look at the Job; false if the Job has ended.
+    fn look(&mut self) -> bool {
+        let pods: Vec<Pod> = self.pods.iter().map(pod_of).collect();
+        let observed = ObservedJob {
+            job: &self.job,
+            pods: pods.iter().collect(),
+            now: self.now,
+            memory: self.memory,
+            version: self.version,
+        };
+        let SyncOutcome::Synced(sync) = sync_job(&observed) else {
+            return false;
+        };
+        let status = status_after(&sync);
+        let name = |pod: &&Pod| pod.metadata.name.clone();
+        let decision = Decision {
+            created: sync.changes.created.clone(),
+            deleted: sync.changes.deleted.iter().filter_map(name).collect(),
+            released: sync.tracked.released.iter().filter_map(name).collect(),
+            held_back: sync.changes.held_back.is_some(),
+        };
+        self.memory = sync.memory;
+        self.looks_again.clone_from(&sync.looks_again);
+        let end = sync.end.clone();
+        drop(sync);
+        self.job.status = Some(status);
+        self.apply(decision);
+        if let Some(cause) = end {
+            self.note(LifeEventKind::Ended {
+                cause: cause.clone(),
+            });
+            self.end = Some(cause);
+            return false;
+        }
+        true
+    }
+
+    fn apply(&mut self, decision: Decision) {
+        for name in &decision.deleted {
+            if let Some(pod) = self.pods.iter().position(|pod| pod.name() == *name) {
+                self.pods[pod].is_deleted = true;
+                self.note(LifeEventKind::Deleted { pod });
+            }
+        }
+        for pod in &mut self.pods {
+            if decision.released.contains(&pod.name()) {
+                pod.is_tracked = false;
+            }
+        }
+        for creation in decision.created {
+            let pod = self.pods.len();
+            let index = creation.index;
+            let earlier = self.pods.iter().filter(|pod| pod.creation.index == index);
+            let turn = if index.is_some() {
+                earlier.count()
+            } else {
+                pod
+            };
+            let run = self.assumptions.runs.get(turn).copied();
+            self.pods.push(LifePod::new(
+                pod,
+                creation,
+                self.now,
+                run.or(self.assumptions.then),
+            ));
+            self.note(LifeEventKind::Created { pod, index });
+        }
+        if decision.held_back
+            && let Some(until) = self.looks_again.last()
+        {
+            let until = until.duration_since(self.start);
+            let event = LifeEventKind::HeldBack { until };
+            let is_said = self.events.iter().any(|before| before.kind == event);
+            if !is_said {
+                self.note(event);
+            }
+        }
+    }
+
+    /// Goes on to the next change; false if there is none within the horizon.
+    fn advance(&mut self) -> bool {
+        let ends = self.pods.iter().filter_map(LifePod::next_end);
+        let looks = self.looks_again.iter().copied();
+        let Some(next) = ends.chain(looks).filter(|at| *at > self.now).min() else {
+            return false;
+        };
+        if next.duration_since(self.start) > self.assumptions.horizon {
+            return false;
+        }
+        self.now = next;
+        for pod in 0..self.pods.len() {
+            let ended = self.pods[pod].end_by(next);
+            match ended {
+                Some(0) => self.note(LifeEventKind::Succeeded { pod }),
+                Some(exit_code) => self.note(LifeEventKind::Failed { pod, exit_code }),
+                None => {}
+            }
+        }
+        true
+    }
+
+    fn note(&mut self, kind: LifeEventKind) {
+        let at = self.now.duration_since(self.start);
+        self.events.push(LifeEvent { at, kind });
+    }
+}
+
+fn status_after(sync: &Sync<'_>) -> JobStatus {
+    let Tracked {
+        succeeded,
+        failed,
+        completed_indexes,
+        ..
+    } = &sync.tracked;
+    let count = |count: i64| Some(i32::try_from(count).unwrap_or(i32::MAX));
+    JobStatus {
+        succeeded: count(*succeeded),
+        failed: count(*failed),
+        completed_indexes: completed_indexes.as_ref().map(ToString::to_string),
+        failed_indexes: sync.failed_indexes.as_ref().map(ToString::to_string),
+        start_time: sync.started.map(Time),
+        ..JobStatus::default()
+    }
+}

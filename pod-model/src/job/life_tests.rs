@@ -1,0 +1,105 @@
+//! Lives of Jobs under assumptions, and that no life leaves its bounds.
+
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::jiff::SignedDuration;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::bounds::{Bound, bounds};
+use super::life::{Life, LifeAssumptions, LifeEventKind, simulate};
+use super::life_pod::Run;
+use super::rules::JobRules;
+use crate::version::KubernetesVersion;
+
+fn job(spec: &Value) -> Job {
+    let mut spec = spec.clone();
+    spec["template"] = json!({"spec": {"containers": [], "restartPolicy": "Never"}});
+    serde_json::from_value(json!({ "spec": spec })).unwrap()
+}
+
+fn run(exit_code: i32, seconds: i64) -> Run {
+    Run {
+        exit_code,
+        takes: SignedDuration::from_secs(seconds),
+    }
+}
+
+fn life(spec: &Value, runs: &[Run], then: Option<Run>) -> Life {
+    let assumptions = LifeAssumptions {
+        runs: runs.to_vec(),
+        then,
+        horizon: SignedDuration::from_hours(24),
+    };
+    simulate(&job(spec), &assumptions, KubernetesVersion::LATEST).unwrap()
+}
+
+fn created(life: &Life) -> Vec<i64> {
+    let created = life.events.iter().filter_map(|event| match event.kind {
+        LifeEventKind::Created { .. } => Some(event.at.as_secs()),
+        _ => None,
+    });
+    created.collect()
+}
+
+#[test]
+fn a_job_that_fails_twice_is_retried_after_its_back_offs() {
+    let life = life(&json!({}), &[run(1, 30), run(1, 30)], Some(run(0, 40)));
+    // 30 s and 10 s, then 30 s and 20 s.
+    assert_eq!(created(&life), [0, 40, 90]);
+    assert_eq!(life.end.unwrap().reason(), "CompletionsReached");
+    assert_eq!(life.events.last().unwrap().at.as_secs(), 130);
+}
+
+#[test]
+fn a_job_that_always_fails_ends_above_its_limit() {
+    let life = life(&json!({"backoffLimit": 2}), &[], Some(run(1, 1)));
+    assert_eq!(created(&life), [0, 11, 32]);
+    assert_eq!(life.end.unwrap().reason(), "BackoffLimitExceeded");
+}
+
+#[test]
+fn each_index_has_its_own_retries() {
+    let spec = json!({"completions": 2, "parallelism": 2, "completionMode": "Indexed",
+        "backoffLimitPerIndex": 1});
+    let life = life(&spec, &[run(1, 5)], Some(run(0, 5)));
+    assert_eq!(created(&life), [0, 0, 15, 15]);
+    assert_eq!(life.end.unwrap().reason(), "CompletionsReached");
+}
+
+#[test]
+fn a_deadline_ends_a_job_that_runs_on() {
+    let life = life(&json!({"activeDeadlineSeconds": 60}), &[], None);
+    assert_eq!(life.end.unwrap().reason(), "DeadlineExceeded");
+    assert_eq!(life.events.last().unwrap().at.as_secs(), 60);
+}
+
+proptest! {
+    #[test]
+    fn no_life_leaves_its_bounds(
+        completions in 1..6_i32,
+        parallelism in 1..4_i32,
+        limit in 0..4_i32,
+        per_index in proptest::option::of(0..3_i32),
+        is_queue in any::<bool>(),
+        codes in proptest::collection::vec((0..2_i32, 1..90_i64), 0..14),
+        then in (0..2_i32, 1..90_i64),
+    ) {
+        let mut spec = json!({"parallelism": parallelism, "backoffLimit": limit});
+        if let Some(per_index) = per_index {
+            spec["completionMode"] = json!("Indexed");
+            spec["backoffLimitPerIndex"] = json!(per_index);
+            spec["completions"] = json!(completions);
+        } else if !is_queue {
+            spec["completions"] = json!(completions);
+        }
+        let runs: Vec<Run> = codes.iter().map(|(code, takes)| run(*code, *takes)).collect();
+        let life = life(&spec, &runs, Some(run(then.0, then.1)));
+        let job = job(&spec);
+        let rules = JobRules::of(&job, KubernetesVersion::LATEST).unwrap();
+        let Bound::AtMost { value, .. } = bounds(&job, &rules).pods else {
+            panic!("no bound of {spec}");
+        };
+        prop_assert!(i64::try_from(life.pods).unwrap() <= value, "{} of {value}: {spec}", life.pods);
+        prop_assert!(life.end.is_some(), "{life:?}");
+    }
+}
