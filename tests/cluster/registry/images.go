@@ -59,6 +59,8 @@ func all(stress, probeServer string) (map[string]v1.Image, error) {
 	shell := v1.Config{Cmd: []string{"sh"}, Env: []string{searchPath}}
 	nonroot := shell
 	nonroot.User = "1000"
+	named := shell
+	named.User = "www-data"
 	server := v1.Config{
 		Cmd:        []string{"nginx", "-g", "daemon off;"},
 		Env:        []string{searchPath, "NGINX_VERSION=" + nginxVersion()},
@@ -72,6 +74,8 @@ func all(stress, probeServer string) (map[string]v1.Image, error) {
 	}{
 		{busybox, shell, []string{"library/busybox:1.28", "library/busybox:1.37", "library/busybox:latest"}},
 		{busybox, nonroot, []string{"library/nonroot:latest"}},
+		{busybox, named, []string{"library/named-user:latest"}},
+		{busybox, v1.Config{Env: []string{searchPath}}, []string{"library/no-command:latest"}},
 		{busybox, v1.Config{Cmd: []string{"/bin/sleep", "2147483647"}}, []string{"pause:3.9"}},
 		{debian, shell, []string{"library/debian:latest"}},
 		{nginx, server, []string{"library/nginx:latest", "qingfeng666/nginx:latest"}},

@@ -38,7 +38,7 @@ func Main(args []string) error {
 		return err
 	}
 	served := make(chan error, 1)
-	handler := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+	handler := refusing(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
 	go func() { served <- http.Serve(listener, handler) }()
 	for repository, image := range images {
 		ref, err := name.ParseReference(listener.Addr().String()+"/"+repository, name.Insecure)
