@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use serde_json::Value;
+
 use crate::support::cluster::cluster;
 
 /// Sets lines of the kubelet's configuration, and starts it anew.
@@ -19,6 +21,18 @@ pub(crate) fn configure_kubelet(lines: &BTreeMap<String, String>) {
     fs::write(&path, text.join("\n") + "\n").unwrap();
     cluster().stop("kubelet");
     cluster().start("kubelet");
+}
+
+/// Lets the kubelet evict Pods when half a GiB less than now of `memory` or `fs` is available.
+pub(crate) fn set_eviction_threshold(resource: &str) {
+    let path = "/api/v1/nodes/node-1/proxy/stats/summary";
+    let summary: Value = serde_json::from_str(&cluster().kubectl(&["get", "--raw", path])).unwrap();
+    let available = summary["node"][resource]["availableBytes"]
+        .as_i64()
+        .unwrap();
+    let signal = if resource == "fs" { "nodefs" } else { resource };
+    let threshold = format!("{{{signal}.available: \"{}\"}}", available - (512 << 20));
+    configure_kubelet(&BTreeMap::from([("evictionHard".to_owned(), threshold)]));
 }
 
 /// Replaces a text in the configuration of the Pod network; the runtime reads it again by itself.

@@ -29,9 +29,9 @@ use support::cluster::own_cluster;
 /// Situations that are made at the same time.
 const AT_ONCE: usize = 20;
 /// Time for one to come about; the machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 /// The same for those that are only recorded.
-const LONG_PATIENCE: Duration = Duration::from_secs(900);
+const LONG_PATIENCE: Duration = Duration::from_mins(10);
 
 #[test]
 fn the_cluster_comes_to_the_recorded_states() {
@@ -78,7 +78,7 @@ fn record(all: &[Situation], is_wanted: impl Fn(&Situation) -> bool) -> Vec<Stri
         is_check: false,
     };
     make(&work, |made| {
-        record::write(made.situation, made.objects, made.namespace, made.now)
+        record::write(made.situation, made.objects, made.namespace, made.now);
     })
 }
 
@@ -97,7 +97,7 @@ fn record_faults(all: &[Situation], is_wanted: impl Fn(&Situation) -> bool) -> V
             is_check: false,
         };
         let failed = make(&work, |made| {
-            record::write(made.situation, made.objects, made.namespace, made.now)
+            record::write(made.situation, made.objects, made.namespace, made.now);
         });
         wrong.extend(failed);
         faults::mend(&healthy);

@@ -56,12 +56,13 @@ pub(crate) struct Work<'a> {
 
 /// Makes situations, hands over each that has come about, and returns what went wrong.
 pub(crate) fn make(work: &Work<'_>, mut take: impl FnMut(Made<'_>)) -> Vec<String> {
-    let shared = Namespace::new("situations");
     let names: Vec<&str> = work
         .situations
         .iter()
         .map(|one| one.name.as_str())
         .collect();
+    // The name of the first tells one shared namespace from the next.
+    let shared = Namespace::new(&format!("situations-{}", names[0]));
     let mut waiting = work.situations.iter();
     let mut makings: Vec<Making<'_>> = Vec::new();
     let mut wrong = Vec::new();
@@ -169,11 +170,13 @@ impl<'a> Making<'a> {
     fn act(&self, step: &Step) -> bool {
         match step {
             Step::Until(_) => {}
+            Step::Retry(args) => return self.try_kubectl(args).status.success(),
             Step::Refused(args) => return !self.try_kubectl(args).status.success(),
             Step::Kubectl(args) => self.kubectl(args),
             Step::Stop(part) => cluster().stop(part),
             Step::Start(part) => cluster().start(part),
             Step::KubeletConfig(lines) => faults::configure_kubelet(lines),
+            Step::EvictionThreshold(resource) => faults::set_eviction_threshold(resource),
             Step::PodNetwork { replace, by } => faults::change_network(replace, by),
         }
         true

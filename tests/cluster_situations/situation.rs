@@ -51,6 +51,8 @@ pub(crate) enum Step {
     Until(Vec<Condition>),
     /// Runs kubectl with these arguments, in the namespace.
     Kubectl(Vec<String>),
+    /// The same, again and again until it succeeds: the kubelet has just been started.
+    Retry(Vec<String>),
     /// The same, again and again until it fails: a rule of the server takes a moment to apply.
     Refused(Vec<String>),
     /// Stops a part of the cluster, as a crash would.
@@ -59,6 +61,8 @@ pub(crate) enum Step {
     Start(String),
     /// Sets lines of the kubelet's configuration (`evictionHard: {…}`) and starts it anew.
     KubeletConfig(BTreeMap<String, String>),
+    /// Has the kubelet evict Pods when half a GiB less than now of `memory` or `fs` is available.
+    EvictionThreshold(String),
     /// Replaces a text in the configuration of the Pod network.
     PodNetwork { replace: String, by: String },
 }
