@@ -117,6 +117,8 @@ commands! {
     "explain-env" => ExplainEnv(explain::env::ExplainEnvArgs),
     /// Explain the probes of each container, and when they make it ready or kill it
     "explain-probes" => ExplainProbes(explain::probes::ExplainProbesArgs),
+    /// Explain why a Pod is as it is, and what to do
+    "explain-status" => ExplainStatus(explain::status::ExplainStatusArgs),
     /// Explain the hooks of each container, and what happens when the Pod is deleted
     "explain-hooks" => ExplainHooks(explain::hooks::ExplainHooksArgs),
     /// Run the declared probes, and judge the answers as the kubelet does

@@ -20,6 +20,7 @@ pub(crate) mod probes;
 mod read;
 mod requested;
 mod seconds;
+pub(crate) mod status;
 mod survey;
 #[cfg(test)]
 mod survey_tests;

@@ -161,10 +161,18 @@ fn verdict(scene: &Scene<'_>, causes: &[Cause], is_deleted: bool) -> Verdict {
 }
 
 fn state(scene: &Scene<'_>, causes: &[Cause], is_deleted: bool) -> String {
-    let crashes = scene.containers().iter().any(|own| {
-        own.waiting()
-            .is_some_and(|(reason, _)| reason == "CrashLoopBackOff")
-    });
+    let containers = scene.containers();
+    let in_back_off = |own: &&ContainerState<'_>| {
+        let waiting = own.waiting();
+        waiting.is_some_and(|(reason, _)| reason == "CrashLoopBackOff")
+    };
+    let is_sidecar = |own: &ContainerState<'_>| own.view.container_type == ContainerType::Sidecar;
+    let mut crashing = containers.iter().filter(in_back_off).peekable();
+    let crashes = crashing.peek().is_some();
+    let app_runs = |own: &ContainerState<'_>| {
+        own.view.container_type == ContainerType::App && own.is_running()
+    };
+    let only_sidecars = crashes && crashing.all(is_sidecar) && containers.iter().any(app_runs);
     let is_ready = scene.is("Ready", "True");
     let ends_well = causes
         .first()
@@ -174,6 +182,7 @@ fn state(scene: &Scene<'_>, causes: &[Cause], is_deleted: bool) -> String {
         "Succeeded" if causes.is_empty() => "has succeeded",
         "Succeeded" => "has ended, as succeeded",
         "Failed" => "has failed",
+        "Running" if only_sidecars => "runs, while a sidecar crashes again and again",
         "Running" if crashes && ends_well => "ends well and is started again and again",
         "Running" if crashes => "crashes again and again",
         "Running" if is_ready => "runs and is ready",

@@ -12,9 +12,11 @@ mod pod;
 mod scene;
 pub mod table;
 mod words;
+mod workload;
 
 pub use cause::{BetterByItself, Cause, Certainty, Evidence};
 pub use event::PodEvent;
 pub use judge::{Diagnosis, diagnose};
-pub use scene::Scene;
+pub use scene::{ObjectKeys, Scene};
 pub use table::{CAUSES, CauseRow};
+pub use workload::{Workload, WorkloadScene, diagnose_workload};

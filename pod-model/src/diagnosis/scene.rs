@@ -1,8 +1,8 @@
 //! The input: a Pod, its events, and what else is known of its place.
 
 use k8s_openapi::api::core::v1::{
-    ContainerStateTerminated, ContainerStatus, Node, PersistentVolumeClaim, Pod, PodCondition,
-    PodSpec, PodStatus,
+    ContainerStateTerminated, ContainerStatus, Node, PersistentVolume, PersistentVolumeClaim, Pod,
+    PodCondition, PodSpec, PodStatus,
 };
 use k8s_openapi::jiff::Timestamp;
 
@@ -30,6 +30,21 @@ pub struct Scene<'a> {
     pub nodes: &'a [&'a Node],
     /// The claims of its volumes that are known, with the events about each.
     pub claims: &'a [(&'a PersistentVolumeClaim, Vec<PodEvent>)],
+    /// The volumes of these claims that are known.
+    pub volumes: &'a [&'a PersistentVolume],
+    /// The keys of the ConfigMaps and Secrets that its containers name, as far as they are known.
+    pub keys: &'a [ObjectKeys],
+}
+
+/// The keys of a ConfigMap or a Secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectKeys {
+    /// `ConfigMap` or `Secret`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// Its keys.
+    pub keys: Vec<String>,
 }
 
 /// A container with its state.

@@ -63,11 +63,11 @@ causes! {
     DEADLINE_EXCEEDED: "deadline-exceeded", "activeDeadlineSeconds of the Pod";
     DEPLOYMENT_PAUSED: "deployment-paused", "the Deployment is paused";
     END_NOT_SEEN: "end-not-seen", "nobody saw the container end";
+    EVICTED: "evicted", "the kubelet or the API evicted the Pod";
     EVICTED_DISK: "evicted-disk", "evicted, since the node was short of disk";
     EVICTED_MEMORY: "evicted-memory", "evicted, since the node was short of memory";
     EVICTED_STORAGE_LIMIT: "evicted-storage-limit", "evicted, since a container or the Pod wrote more than its limit of ephemeral-storage";
     EVICTED_VOLUME_LIMIT: "evicted-volume-limit", "evicted, since an emptyDir became larger than its sizeLimit";
-    EVICTED: "evicted", "the kubelet or the API evicted the Pod";
     EXEC_FORMAT_ERROR: "exec-format-error", "the program is of another format or architecture";
     EXITS_UNDER_ALWAYS: "exits-under-always", "a program that ends well is restarted for ever";
     EXITS_WITH_ERROR: "exits-with-error", "the program ends with an exit code of its own";
@@ -109,11 +109,13 @@ causes! {
     NODE_SHUTDOWN: "node-shutdown", "the node was shut down";
     NOT_SCHEDULED: "not-scheduled", "no scheduler has looked at the Pod";
     NOT_TAKEN_UP: "not-taken-up", "the kubelet of the node has not taken up the Pod";
-    OUT_OF_MEMORY_CHILD: "out-of-memory-child", "a process ran into the memory limit, and the program ended well all the same";
     OUT_OF_MEMORY: "out-of-memory", "a process of the container ran into the memory limit";
+    OUT_OF_MEMORY_CHILD: "out-of-memory-child", "a process ran into the memory limit, and the program ended well all the same";
     POD_AFFINITY_UNMET: "pod-affinity-unmet", "no node is beside the Pods that are wanted";
+    POD_CREATION_REFUSED: "pod-creation-refused", "the API server refuses the Pods, for a reason that nobody classifies";
     POD_FAILED: "pod-failed", "the Pod has failed, and its status does not say why";
     POD_SECURITY_VIOLATED: "pod-security-violated", "Pod Security refuses the Pods";
+    PODS_NOT_COUNTED: "pods-not-counted", "the controller has not looked at the object yet";
     POST_START_HOOK_FAILED: "post-start-hook-failed", "the postStart hook failed, and the kubelet killed the container";
     POST_START_HOOK_RUNS: "post-start-hook-runs", "the postStart hook has not ended";
     PREEMPTED: "preempted", "a Pod of a higher priority took its place";
@@ -132,6 +134,7 @@ causes! {
     RESIZE_INFEASIBLE: "resize-infeasible", "the node can never give the new resources";
     RESTARTED_BY_RULE: "restarted-by-rule", "a rule of the container restarts it or the Pod";
     RESTARTS: "restarts", "a container has restarted, and runs";
+    ROLLING_OUT: "rolling-out", "a rollout goes on";
     RUN_AS_NON_ROOT_REFUSED: "run-as-non-root-refused", "runAsNonRoot, and the container would run as root or as an unknown user";
     RUNTIME_CLASS_MISSING: "runtime-class-missing", "the RuntimeClass does not exist";
     SANDBOX_CREATION_FAILS: "sandbox-creation-fails", "the runtime or the network of the node cannot make the Pod's sandbox";

@@ -9,6 +9,7 @@ use crate::diagnosis::cause::Cause;
 use crate::diagnosis::scene::{ContainerState, Scene};
 use crate::diagnosis::table as rows;
 use crate::diagnosis::words::{quoted_after, word_after};
+use crate::nearest::nearest;
 
 /// A container that never ran: the runtime could not start its program.
 pub(super) fn start_error(
@@ -76,9 +77,15 @@ pub(super) fn last_clause(message: &str) -> &str {
 }
 
 /// A container whose configuration the kubelet cannot put together.
-pub(super) fn config_error(container: &ContainerState<'_>, message: &str) -> Cause {
+pub(super) fn config_error(
+    scene: &Scene<'_>,
+    container: &ContainerState<'_>,
+    message: &str,
+) -> Cause {
     let noun = container.noun();
-    if let Some(cause) = missing_object(message, &noun).or_else(|| missing_key(message, &noun)) {
+    if let Some(cause) =
+        missing_object(message, &noun).or_else(|| missing_key(scene, message, &noun))
+    {
         return cause;
     }
     let path = format!("{}.securityContext", container.view.path);
@@ -139,7 +146,7 @@ pub(in crate::diagnosis) fn missing_object(message: &str, noun: &str) -> Option<
 }
 
 /// `couldn't find key K in ConfigMap ns/name`.
-fn missing_key(message: &str, noun: &str) -> Option<Cause> {
+fn missing_key(scene: &Scene<'_>, message: &str, noun: &str) -> Option<Cause> {
     let key = word_after(message, "find key ")?;
     let (row, kind) = if message.contains("in Secret ") {
         (&rows::SECRET_KEY_MISSING, "Secret")
@@ -150,10 +157,17 @@ fn missing_key(message: &str, noun: &str) -> Option<Cause> {
     };
     let name = word_after(message, &format!("in {kind} "))?;
     let name = name.rsplit('/').next().unwrap_or(name);
+    let mut known = scene.keys.iter();
+    let known = known.find(|own| own.kind == kind && own.name == name);
+    let keys = known.map_or(&[][..], |own| own.keys.as_slice());
+    let similar = nearest(key, keys.iter().map(String::as_str));
+    let similar = similar.map_or_else(String::new, |own| format!("; it has {own}"));
     Some(
         Cause::new(
             row,
-            format!("{noun} needs the key {key} of the {kind} {name}, which has no such key"),
+            format!(
+                "{noun} needs the key {key} of the {kind} {name}, which has no such key{similar}"
+            ),
         )
         .advise(format!(
             "Add the key, or correct it: kubectl describe {} {name}.",

@@ -28,7 +28,7 @@ pub(super) fn cause(scene: &Scene<'_>, container: &ContainerState<'_>) -> Option
         "" | "ContainerCreating" | "PodInitializing" => return hook_runs(scene, container),
         "CrashLoopBackOff" => return crash_loop(scene, container, message, shown()),
         "PostStartHookError" => ended::post_start(container),
-        "CreateContainerConfigError" => config_error(container, message),
+        "CreateContainerConfigError" => config_error(scene, container, message),
         "CreateContainerError" | "PreCreateHookError" | "PreStartHookError" => {
             create_error(container, message)
         }

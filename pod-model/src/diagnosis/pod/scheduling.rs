@@ -182,8 +182,9 @@ fn one(scene: &Scene<'_>, message: &str, phrase: &str, row: &'static CauseRow) -
     }
     if *row == rows::VOLUME_NODE_AFFINITY_CONFLICT {
         return new(format!(
-            "the volume of {} can be used on other nodes only",
-            claims(scene)
+            "the volume of {} can be used on other nodes only{}",
+            claims(scene),
+            places(scene)
         ))
         .advise("See which node the volume is on (kubectl describe pv), and bring the Pod there; a volume does not move.");
     }
@@ -250,6 +251,34 @@ fn claims(scene: &Scene<'_>) -> String {
         [] => "the Pod".to_owned(),
         [one] => format!("the claim {one}"),
         all => format!("the claims {}", list(all)),
+    }
+}
+
+/// Returns the nodes that the volumes of the claims can be used on.
+fn places(scene: &Scene<'_>) -> String {
+    let mut places = Vec::new();
+    for volume in scene.volumes {
+        let affinity = volume
+            .spec
+            .as_ref()
+            .and_then(|spec| spec.node_affinity.as_ref());
+        let required = affinity.and_then(|own| own.required.as_ref());
+        for term in required.iter().flat_map(|own| &own.node_selector_terms) {
+            for own in term.match_expressions.iter().flatten() {
+                let values = own.values.iter().flatten().cloned().collect::<Vec<_>>();
+                places.push(format!(
+                    "{} {} {}",
+                    own.key,
+                    own.operator,
+                    values.join(", ")
+                ));
+            }
+        }
+    }
+    if places.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", list(&places))
     }
 }
 

@@ -1,0 +1,74 @@
+//! The report of one target.
+
+use k8s_openapi::jiff::Timestamp;
+use pod_model::ContainerType;
+use pod_model::diagnosis::{BetterByItself, Cause};
+use serde::Serialize;
+
+use crate::explain::topic::Explained;
+
+/// Fields that a StatusReport adds to the item of a target.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct StatusBody {
+    /// The answer in one sentence or two.
+    pub summary: String,
+    /// The state as people call it.
+    pub state: String,
+    /// The STATUS column of `kubectl get`; absent for what has no status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kubectl_status: Option<String>,
+    /// The reasons why that column misleads.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub misleading: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    pub better_by_itself: BetterByItself,
+    pub causes: Vec<Cause>,
+    pub advice: Vec<String>,
+    pub containers: Vec<ContainerReport>,
+    /// The reason why the events were not read, or `None` if they were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
+}
+
+/// A container and its state.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ContainerReport {
+    pub name: String,
+    #[serde(rename = "type")]
+    pub container_type: ContainerType,
+    /// `waiting`, `running`, `terminated`, or absent without a status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i32>,
+    pub ready: bool,
+    pub restart_count: i32,
+    /// Begin of this state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_run: Option<LastRun>,
+}
+
+/// The newest run that has ended.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct LastRun {
+    pub exit_code: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finished_at: Option<Timestamp>,
+}
+
+/// A target with its report.
+pub(super) type ExplainedStatus = Explained<StatusBody>;

@@ -1,0 +1,191 @@
+//! What owns Pods: the object, what lies between it and its Pods, and their look-ups.
+
+use std::borrow::Cow;
+
+use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
+use k8s_openapi::api::batch::v1::{CronJob, Job};
+use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector as ApiSelector, ObjectMeta};
+use k8s_openapi::jiff::Timestamp;
+use pod_model::KubernetesVersion;
+use pod_model::diagnosis::{Diagnosis, Scene, Workload, WorkloadScene, diagnose_workload};
+use pod_model::lookup::{Answers, Need};
+use pod_model::selector::LabelSelector;
+
+use super::facts::{Events, PodFacts, need_events, needs as pod_needs};
+use crate::targets::Target;
+
+/// An object that owns Pods.
+pub(super) enum Owner {
+    Deployment(Deployment),
+    ReplicaSet(ReplicaSet),
+    StatefulSet(StatefulSet),
+    DaemonSet(DaemonSet),
+    Job(Job),
+    CronJob(CronJob),
+}
+
+impl Owner {
+    /// Returns the object of a target that has a status; `None` for a manifest that nobody has created, and for
+    /// kinds that are not known.
+    pub(super) fn of(target: &Target) -> Option<Self> {
+        let decoded = None
+            .or_else(|| target.decode().ok().flatten().map(Self::Deployment))
+            .or_else(|| target.decode().ok().flatten().map(Self::ReplicaSet))
+            .or_else(|| target.decode().ok().flatten().map(Self::StatefulSet))
+            .or_else(|| target.decode().ok().flatten().map(Self::DaemonSet))
+            .or_else(|| target.decode().ok().flatten().map(Self::Job))
+            .or_else(|| target.decode().ok().flatten().map(Self::CronJob));
+        // The API server gives the uid.
+        decoded.filter(|own| own.metadata().uid.is_some())
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Deployment(_) => "Deployment",
+            Self::ReplicaSet(_) => "ReplicaSet",
+            Self::StatefulSet(_) => "StatefulSet",
+            Self::DaemonSet(_) => "DaemonSet",
+            Self::Job(_) => "Job",
+            Self::CronJob(_) => "CronJob",
+        }
+    }
+
+    fn metadata(&self) -> &ObjectMeta {
+        match self {
+            Self::Deployment(own) => &own.metadata,
+            Self::ReplicaSet(own) => &own.metadata,
+            Self::StatefulSet(own) => &own.metadata,
+            Self::DaemonSet(own) => &own.metadata,
+            Self::Job(own) => &own.metadata,
+            Self::CronJob(own) => &own.metadata,
+        }
+    }
+
+    fn selector(&self) -> Option<LabelSelector> {
+        let api: &ApiSelector = match self {
+            Self::Deployment(own) => &own.spec.selector,
+            Self::ReplicaSet(own) => &own.spec.selector,
+            Self::StatefulSet(own) => &own.spec.selector,
+            Self::DaemonSet(own) => &own.spec.selector,
+            Self::Job(own) => own.spec.as_ref()?.selector.as_ref()?,
+            Self::CronJob(_) => return None,
+        };
+        LabelSelector::try_from(api).ok()
+    }
+
+    fn workload(&self) -> Workload<'_> {
+        match self {
+            Self::Deployment(own) => Workload::Deployment(own),
+            Self::ReplicaSet(own) => Workload::ReplicaSet(own),
+            Self::StatefulSet(own) => Workload::StatefulSet(own),
+            Self::DaemonSet(own) => Workload::DaemonSet(own),
+            Self::Job(own) => Workload::Job(own),
+            Self::CronJob(own) => Workload::CronJob(own),
+        }
+    }
+
+    /// Returns the ReplicaSets of a Deployment that are known.
+    fn replica_sets<'a>(&self, namespace: &str, answers: &'a Answers) -> Vec<&'a ReplicaSet> {
+        let (Self::Deployment(_), Some(selector)) = (self, self.selector()) else {
+            return Vec::new();
+        };
+        let list = answers.matching::<ReplicaSet>(namespace, &selector);
+        let all = list.objects.iter().map(|found| found.object);
+        all.filter(|own| is_owned(&own.metadata, &[self.metadata()]))
+            .collect()
+    }
+
+    fn jobs<'a>(&self, namespace: &str, answers: &'a Answers) -> Vec<&'a Job> {
+        let Self::CronJob(_) = self else {
+            return Vec::new();
+        };
+        let list = answers.all::<Job>(namespace);
+        let all = list.objects.iter().map(|found| found.object);
+        let mut own: Vec<_> = all
+            .filter(|own| is_owned(&own.metadata, &[self.metadata()]))
+            .collect();
+        own.sort_by_key(|own| own.metadata.creation_timestamp.as_ref().map(|time| time.0));
+        own
+    }
+
+    /// Returns its Pods that are known, the oldest first.
+    fn pods<'a>(&self, namespace: &str, answers: &'a Answers) -> Vec<&'a Pod> {
+        let Some(selector) = self.selector() else {
+            return Vec::new();
+        };
+        let sets = self.replica_sets(namespace, answers);
+        let mut owners = vec![self.metadata()];
+        owners.extend(sets.iter().map(|own| &own.metadata));
+        let list = answers.matching::<Pod>(namespace, &selector);
+        let all = list.objects.iter().map(|found| found.object);
+        let mut own: Vec<_> = all.filter(|own| is_owned(&own.metadata, &owners)).collect();
+        own.sort_by_key(|own| own.metadata.creation_timestamp.as_ref().map(|time| time.0));
+        own
+    }
+
+    /// Returns the look-ups that follow from what is known so far.
+    pub(super) fn needs(&self, namespace: &str, answers: &Answers) -> Vec<Need> {
+        let mut needs: Vec<Need> = need_events(self.kind(), self.metadata(), namespace)
+            .into_iter()
+            .collect();
+        if let Some(selector) = self.selector() {
+            needs.push(Need::matching::<Pod>(namespace, selector.clone()));
+            if matches!(self, Self::Deployment(_)) {
+                needs.push(Need::matching::<ReplicaSet>(namespace, selector));
+            }
+        }
+        if matches!(self, Self::CronJob(_)) {
+            needs.push(Need::all::<Job>(namespace));
+        }
+        for set in self.replica_sets(namespace, answers) {
+            needs.extend(need_events("ReplicaSet", &set.metadata, namespace));
+        }
+        for pod in self.pods(namespace, answers) {
+            needs.extend(pod_needs(pod, namespace, answers));
+        }
+        needs
+    }
+
+    /// Returns its state, and why events were not read.
+    pub(super) fn diagnose(
+        &self,
+        namespace: &str,
+        answers: &Answers,
+        now: Timestamp,
+        version: KubernetesVersion,
+    ) -> (Diagnosis, Option<String>) {
+        let mut about = Events::about(self.kind(), self.metadata(), namespace, answers);
+        for set in self.replica_sets(namespace, answers) {
+            let own = Events::about("ReplicaSet", &set.metadata, namespace, answers);
+            about.events.extend(own.events);
+        }
+        let facts: Vec<PodFacts<'_>> = self
+            .pods(namespace, answers)
+            .into_iter()
+            .map(|pod| PodFacts::of(Cow::Borrowed(pod), namespace, answers))
+            .collect();
+        let scenes: Vec<Scene<'_>> = facts.iter().map(|own| own.scene(now, version)).collect();
+        let jobs = self.jobs(namespace, answers);
+        let diagnosis = diagnose_workload(&WorkloadScene {
+            workload: self.workload(),
+            pods: &scenes,
+            jobs: &jobs,
+            events: &about.events,
+            now: Some(now),
+            version,
+        });
+        (diagnosis, about.unread)
+    }
+}
+
+/// Returns whether one of the owners is among the references of an object.
+fn is_owned(metadata: &ObjectMeta, owners: &[&ObjectMeta]) -> bool {
+    let references = metadata.owner_references.iter().flatten();
+    let mut references = references.filter(|own| own.controller == Some(true));
+    references.any(|own| {
+        owners
+            .iter()
+            .any(|owner| owner.uid.as_deref() == Some(own.uid.as_str()))
+    })
+}
