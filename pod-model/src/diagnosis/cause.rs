@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::table::CauseRow;
 use crate::verdict::Verdict;
 
-/// How well a cause is known.
+/// The degree to which a cause is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Certainty {
@@ -57,14 +57,14 @@ pub struct Cause {
     pub container: Option<String>,
     /// A clause without a full stop, which reads behind "since" and by itself.
     pub message: String,
-    /// How well it is known.
+    /// The degree to which it is known.
     pub certainty: Certainty,
     /// Facts, the most telling first.
     pub evidence: Vec<Evidence>,
     /// The verdict about the Pod if this is its only cause.
     #[serde(skip)]
     pub verdict: Verdict,
-    /// Whether it goes away by itself.
+    /// The answer to whether it goes away by itself.
     #[serde(skip)]
     pub better_by_itself: BetterByItself,
     /// Sentences that say what to do.
@@ -116,7 +116,7 @@ impl Cause {
     }
 
     /// Nothing is wrong with the Pod because of it.
-    pub(super) fn is_fine(mut self) -> Self {
+    pub(super) fn harmless(mut self) -> Self {
         self.verdict = Verdict::Ok;
         self
     }

@@ -1,4 +1,4 @@
-//! Why an image cannot be pulled, by the words of the registry and of the runtime.
+//! The cause of an image that cannot be pulled, by the words of the registry and of the runtime.
 //!
 //! Upstream: `EnsureImageExists` in pkg/kubelet/images/image_manager.go; since 1.32 the message of
 //! ImagePullBackOff carries the cause.

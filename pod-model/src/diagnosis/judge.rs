@@ -22,7 +22,7 @@ pub struct Diagnosis {
     /// Begin of that state, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
-    /// Whether it gets better without somebody.
+    /// The answer to whether it gets better without somebody.
     pub better_by_itself: BetterByItself,
     /// Causes, the most urgent first.
     pub causes: Vec<Cause>,
@@ -154,8 +154,7 @@ fn verdict(scene: &Scene<'_>, causes: &[Cause], is_deleted: bool) -> Verdict {
         (Verdict::No, "Succeeded") => Verdict::Unknown,
         (Verdict::Ok, "Failed") => Verdict::No,
         // Without a status nothing is known.
-        (Verdict::Ok, "Succeeded" | "Running") => Verdict::Ok,
-        (Verdict::Ok, _) => Verdict::Unknown,
+        (Verdict::Ok, phase) if phase != "Succeeded" && phase != "Running" => Verdict::Unknown,
         (worst, _) => worst,
     }
 }

@@ -26,6 +26,10 @@ impl PartialEq for CauseRow {
 
 impl Eq for CauseRow {}
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference to the field"
+)]
 pub(super) fn serialize_id<S: Serializer>(
     row: &&'static CauseRow,
     serializer: S,

@@ -1,4 +1,4 @@
-//! What is looked up for a Pod, and what it gives.
+//! The look-ups for a Pod, and the facts that they give.
 
 use std::borrow::Cow;
 

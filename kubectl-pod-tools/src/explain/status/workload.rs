@@ -1,4 +1,4 @@
-//! What owns Pods: the object, what lies between it and its Pods, and their look-ups.
+//! An owner of Pods: the object, what lies between it and its Pods, and their look-ups.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Why a container has ended: its exit code and reason, joined with events and times.
+//! The cause of a container's end: its exit code and reason, joined with events and times.
 //!
 //! Upstream: `convertToAPIContainerStatuses` in pkg/kubelet/kubelet_pods.go, `computePodActions` in
 //! pkg/kubelet/kuberuntime/kuberuntime_manager.go (what the event Killing says), `startContainer` and
@@ -7,15 +7,12 @@
 
 use super::errors::start_error;
 use super::probes::killed_by_probe;
+use super::run::{is_during, logs};
 use crate::container::ContainerType;
 use crate::diagnosis::cause::{Cause, Evidence};
-use crate::diagnosis::event::PodEvent;
 use crate::diagnosis::scene::{ContainerState, Ended, Scene};
 use crate::diagnosis::table as rows;
 use crate::diagnosis::words::{restarts, signal};
-
-/// An event has the second of its end, and the run that of the runtime.
-const TOLERANCE: i64 = 2;
 
 /// Returns why a run has ended, or `None` where that is as it should be.
 pub(super) fn cause(
@@ -75,30 +72,6 @@ fn find(scene: &Scene<'_>, container: &ContainerState<'_>, ended: Ended<'_>) -> 
     Some(by_code(scene, container, code))
 }
 
-/// Returns whether an event came while a run was there, as far as its first and last times show.
-pub(super) fn is_during(event: &PodEvent, ended: Ended<'_>) -> bool {
-    let (Some(first), Some(last)) = (event.first, event.last) else {
-        return true;
-    };
-    let begins = ended
-        .started()
-        .is_none_or(|started| last.as_second() + TOLERANCE >= started.as_second());
-    let ends = ended
-        .at()
-        .is_none_or(|at| first.as_second() <= at.as_second() + TOLERANCE);
-    begins && ends
-}
-
-/// Returns whether the events of a run are still there: its start is among them.
-pub(super) fn has_events(
-    scene: &Scene<'_>,
-    container: &ContainerState<'_>,
-    ended: Ended<'_>,
-) -> bool {
-    let started = scene.events(Some(container.name()), "Started");
-    scene.has_events && started.iter().any(|event| is_during(event, ended))
-}
-
 fn memory_limit(container: &ContainerState<'_>) -> Option<String> {
     let limits = container.view.resources?.limits.as_ref()?;
     limits.get("memory").map(|limit| limit.0.clone())
@@ -118,7 +91,7 @@ fn out_of_memory(scene: &Scene<'_>, container: &ContainerState<'_>, code: i32) -
                 "a process of {noun} ran into {within}, and the program ended well all the same"
             ),
         )
-        .is_fine()
+        .harmless()
         .advise("See whether the work is complete: a part of it was killed.");
     }
     let whose = if code == 137 {
@@ -265,18 +238,5 @@ fn by_signal(container: &ContainerState<'_>, code: i32, name: &str) -> Cause {
     Cause::new(
         &rows::KILLED_BY_SIGNAL,
         format!("{noun} dies of {name} (exit code {code}){whence}"),
-    )
-}
-
-/// Returns the command that prints the log of the newest run that has ended.
-pub(super) fn logs(scene: &Scene<'_>, container: &ContainerState<'_>) -> String {
-    let namespace = scene.pod.metadata.namespace.as_deref();
-    let namespace = namespace.map_or_else(String::new, |name| format!(" -n {name}"));
-    let is_last = container.latest_end().is_some_and(|ended| ended.is_last);
-    let previous = if is_last { " --previous" } else { "" };
-    format!(
-        "kubectl logs {}{namespace} -c {}{previous}",
-        scene.name(),
-        container.name()
     )
 }

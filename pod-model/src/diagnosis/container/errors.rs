@@ -4,7 +4,7 @@
 //! pkg/kubelet/kuberuntime/kuberuntime_container.go, `verifyRunAsNonRoot` in security_context_others.go,
 //! `makeEnvironmentVariables` in pkg/kubelet/kubelet_pods.go.
 
-use super::ended::logs;
+use super::run::logs;
 use crate::diagnosis::cause::Cause;
 use crate::diagnosis::scene::{ContainerState, Scene};
 use crate::diagnosis::table as rows;

@@ -3,6 +3,7 @@
 mod ended;
 mod errors;
 mod probes;
+mod run;
 mod running;
 mod waiting;
 

@@ -5,7 +5,7 @@
 
 use k8s_openapi::api::core::v1::Probe;
 
-use super::ended::{has_events, is_during};
+use super::run::{has_events, is_during};
 use crate::diagnosis::cause::{Cause, Evidence};
 use crate::diagnosis::event::PodEvent;
 use crate::diagnosis::scene::{ContainerState, Ended, Scene};

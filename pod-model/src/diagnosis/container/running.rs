@@ -6,6 +6,7 @@ use super::ended;
 use super::probes::{
     Kind, LIVENESS, Numbers, READINESS, STARTUP, as_fact, handler, said, unhealthy,
 };
+use super::run::logs;
 use crate::container::ContainerType;
 use crate::diagnosis::cause::{BetterByItself, Cause, Evidence};
 use crate::diagnosis::event::PodEvent;
@@ -68,7 +69,7 @@ fn earlier_run(scene: &Scene<'_>, container: &ContainerState<'_>) -> Option<Caus
         .map(|(from, to)| seconds(from, to));
     match (runs, last) {
         (Some(runs), Some(_)) if runs >= FORGOTTEN => {
-            cause = cause.is_fine();
+            cause = cause.harmless();
             cause.better_by_itself = BetterByItself::Unknown;
             cause.message = format!(
                 "{noun} has restarted ({}), and runs well for {runs} s: {}",
@@ -97,7 +98,7 @@ fn after_a_kill(
         .map(|probe| Numbers::of(probe).most_to_kill());
     match (runs, time) {
         (Some(runs), Some(time)) if !fails_again && runs > time => {
-            let mut cause = cause.is_fine();
+            let mut cause = cause.harmless();
             cause
                 .message
                 .push_str(&format!("; since then the probe succeeds ({runs} s)"));
@@ -150,7 +151,7 @@ fn not_started(scene: &Scene<'_>, container: &ContainerState<'_>) -> Option<Caus
         .advise(format!(
             "Wait, or see why {} does not succeed: {}",
             handler(probe),
-            ended::logs(scene, container)
+            logs(scene, container)
         )),
     )
 }
@@ -248,7 +249,7 @@ fn errs(scene: &Scene<'_>, container: &ContainerState<'_>) -> Option<Cause> {
     .since(event.first)
     .advise(format!("Correct the probe ({path})."));
     Some(match kind {
-        LIVENESS => cause.is_fine(),
+        LIVENESS => cause.harmless(),
         // The container never counts as started.
         _ => cause,
     })
@@ -278,7 +279,7 @@ fn redirected(scene: &Scene<'_>, container: &ContainerState<'_>) -> Option<Cause
             ),
         )
         .of(container.name())
-        .is_fine()
+        .harmless()
         .shown_by([event.evidence()])
         .advise(format!("Ask for a path that answers by itself ({path}.httpGet.path).")),
     )
@@ -296,10 +297,7 @@ fn init_runs(scene: &Scene<'_>, container: &ContainerState<'_>) -> Cause {
     .of(container.name())
     .may_pass()
     .since(since)
-    .advise(format!(
-        "See what it waits for: {}",
-        ended::logs(scene, container)
-    ));
+    .advise(format!("See what it waits for: {}", logs(scene, container)));
     let command: Vec<&str> = container
         .view
         .command

@@ -1,10 +1,11 @@
-//! Why a container waits.
+//! The cause of a container that waits.
 //!
 //! Upstream: pkg/kubelet/images/types.go, pkg/kubelet/kuberuntime/kuberuntime_container.go,
 //! pkg/kubelet/container/sync_result.go.
 
 use super::ended;
 use super::errors::{config_error, create_error, start_error};
+use super::run::logs;
 use crate::container::ContainerType;
 use crate::diagnosis::cause::{BetterByItself, Cause, Evidence};
 use crate::diagnosis::images::image;
@@ -26,7 +27,7 @@ pub(super) fn cause(scene: &Scene<'_>, container: &ContainerState<'_>) -> Option
     };
     let cause = match reason {
         "" | "ContainerCreating" | "PodInitializing" => return hook_runs(scene, container),
-        "CrashLoopBackOff" => return crash_loop(scene, container, message, shown()),
+        "CrashLoopBackOff" => return Some(crash_loop(scene, container, message, shown())),
         "PostStartHookError" => ended::post_start(container),
         "CreateContainerConfigError" => config_error(scene, container, message),
         "CreateContainerError" | "PreCreateHookError" | "PreStartHookError" => {
@@ -44,7 +45,7 @@ fn crash_loop(
     container: &ContainerState<'_>,
     message: &str,
     shown: Evidence,
-) -> Option<Cause> {
+) -> Cause {
     let ended = container.latest_end();
     let cause = ended.and_then(|ended| ended::cause(scene, container, ended));
     let mut cause = cause.unwrap_or_else(|| {
@@ -56,14 +57,14 @@ fn crash_loop(
         };
         Cause::new(row, format!("{noun} ends again and again"))
             .of(container.name())
-            .advise(format!("Read its log: {}", ended::logs(scene, container)))
+            .advise(format!("Read its log: {}", logs(scene, container)))
     });
     if let Some(wait) = word_after(message, "back-off ") {
         cause.message.push_str(&format!(
             "; the kubelet waits {wait} before it starts it again"
         ));
     }
-    Some(cause.shown_by([shown]))
+    cause.shown_by([shown])
 }
 
 /// A postStart hook holds back the status: the container runs, and is reported as waiting.

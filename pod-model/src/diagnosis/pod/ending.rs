@@ -35,7 +35,9 @@ pub(in crate::diagnosis) fn cause(scene: &Scene<'_>) -> Option<Cause> {
     );
     let finalizers: Vec<&String> = metadata.finalizers.iter().flatten().collect();
     let containers = scene.containers();
-    let runs = containers.iter().any(|container| container.is_running());
+    let runs = containers
+        .iter()
+        .any(super::super::scene::ContainerState::is_running);
     let is_over = scene
         .now
         .is_some_and(|now| seconds(ends, now) > 0 && now > ends);
@@ -119,7 +121,7 @@ fn terminating(scene: &Scene<'_>, ends: Timestamp, grace: i64) -> Cause {
             let lifecycle = container.view.lifecycle;
             lifecycle.is_some_and(|lifecycle| lifecycle.pre_stop.is_some())
         })
-        .map(|container| container.name())
+        .map(super::super::scene::ContainerState::name)
         .collect();
     let hook = if with_hook.is_empty() {
         String::new()

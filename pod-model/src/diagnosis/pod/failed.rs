@@ -5,7 +5,7 @@
 
 use crate::diagnosis::cause::{Cause, Evidence};
 use crate::diagnosis::event::PodEvent;
-use crate::diagnosis::pod::scheduling::selector;
+use crate::diagnosis::pod::wants::selector;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::table as rows;
 use crate::diagnosis::words::{quoted_after, word_after};

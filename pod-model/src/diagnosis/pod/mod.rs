@@ -6,3 +6,4 @@ pub(super) mod place;
 pub(super) mod ready;
 pub(super) mod scheduling;
 pub(super) mod volumes;
+mod wants;

@@ -5,7 +5,7 @@
 
 use crate::diagnosis::cause::{Cause, Evidence};
 use crate::diagnosis::event::PodEvent;
-use crate::diagnosis::scene::Scene;
+use crate::diagnosis::scene::{ContainerState, Scene};
 use crate::diagnosis::table as rows;
 
 /// Returns whether the kubelet of the Pod's node no longer answers.
@@ -77,10 +77,10 @@ pub(in crate::diagnosis) fn missing_node(scene: &Scene<'_>) -> Option<Cause> {
         .iter()
         .any(|node| node.metadata.name.as_deref() == Some(name));
     if is_known || (scene.nodes.is_empty() && scene.node.is_some()) {
-        return not_taken_up(name);
+        return Some(not_taken_up(name));
     }
     if scene.nodes.is_empty() {
-        return not_taken_up(name);
+        return Some(not_taken_up(name));
     }
     Some(
         Cause::new(
@@ -94,18 +94,16 @@ pub(in crate::diagnosis) fn missing_node(scene: &Scene<'_>) -> Option<Cause> {
     )
 }
 
-fn not_taken_up(name: &str) -> Option<Cause> {
-    Some(
-        Cause::new(
-            &rows::NOT_TAKEN_UP,
-            format!("the kubelet of node {name} has not taken up the Pod yet"),
-        )
-        .may_pass()
-        .shown_by([Evidence::field("spec.nodeName", name)])
-        .advise(format!(
-            "See whether the node is there and answers: kubectl get node {name}."
-        )),
+fn not_taken_up(name: &str) -> Cause {
+    Cause::new(
+        &rows::NOT_TAKEN_UP,
+        format!("the kubelet of node {name} has not taken up the Pod yet"),
     )
+    .may_pass()
+    .shown_by([Evidence::field("spec.nodeName", name)])
+    .advise(format!(
+        "See whether the node is there and answers: kubectl get node {name}."
+    ))
 }
 
 /// The runtime or the network cannot make the sandbox.
@@ -113,11 +111,7 @@ pub(in crate::diagnosis) fn sandbox(scene: &Scene<'_>) -> Option<Cause> {
     if scene.has_ended() || scene.is("PodReadyToStartContainers", "True") {
         return None;
     }
-    if scene
-        .containers()
-        .iter()
-        .any(|container| container.is_running())
-    {
+    if scene.containers().iter().any(ContainerState::is_running) {
         return None;
     }
     let failed = scene.events(None, "FailedCreatePodSandBox");

@@ -4,6 +4,7 @@
 //! pkg/scheduler/framework/plugins, `handleSchedulingFailure` in pkg/scheduler/schedule_one.go. The scheduler stops at
 //! the first plugin that refuses a node, so that more may be in the way than it says.
 
+use super::wants::{claims, cordoned, host_ports, places, pod_labels, request, selector, taints};
 use crate::diagnosis::cause::{Cause, Evidence};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::table::{self as rows, CauseRow};
@@ -213,7 +214,7 @@ fn one(scene: &Scene<'_>, message: &str, phrase: &str, row: &'static CauseRow) -
     }
     if *row == rows::POD_AFFINITY_UNMET {
         let wants = pod_labels(scene);
-        return new(format!("no node {}{wants}", phrase.replace("didn't match", "matches the Pod's").replace("rules", "rules")))
+        return new(format!("no node {}{wants}", phrase.replace("didn't match", "matches the Pod's")))
             .advise("See whether the Pods that it is to be beside, or away from, run: kubectl get pods --show-labels.");
     }
     let what = message
@@ -238,48 +239,6 @@ fn one(scene: &Scene<'_>, message: &str, phrase: &str, row: &'static CauseRow) -
         cause.better_by_itself = crate::diagnosis::cause::BetterByItself::Unknown;
     }
     cause
-}
-
-fn claims(scene: &Scene<'_>) -> String {
-    let volumes = scene.spec().and_then(|spec| spec.volumes.as_ref());
-    let names: Vec<&str> = volumes
-        .into_iter()
-        .flatten()
-        .filter_map(|volume| Some(volume.persistent_volume_claim.as_ref()?.claim_name.as_str()))
-        .collect();
-    match names.as_slice() {
-        [] => "the Pod".to_owned(),
-        [one] => format!("the claim {one}"),
-        all => format!("the claims {}", list(all)),
-    }
-}
-
-/// Returns the nodes that the volumes of the claims can be used on.
-fn places(scene: &Scene<'_>) -> String {
-    let mut places = Vec::new();
-    for volume in scene.volumes {
-        let affinity = volume
-            .spec
-            .as_ref()
-            .and_then(|spec| spec.node_affinity.as_ref());
-        let required = affinity.and_then(|own| own.required.as_ref());
-        for term in required.iter().flat_map(|own| &own.node_selector_terms) {
-            for own in term.match_expressions.iter().flatten() {
-                let values = own.values.iter().flatten().cloned().collect::<Vec<_>>();
-                places.push(format!(
-                    "{} {} {}",
-                    own.key,
-                    own.operator,
-                    values.join(", ")
-                ));
-            }
-        }
-    }
-    if places.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", list(&places))
-    }
 }
 
 fn claim_unbound(scene: &Scene<'_>, row: &'static CauseRow) -> Cause {
@@ -307,168 +266,5 @@ fn claim_unbound(scene: &Scene<'_>, row: &'static CauseRow) -> Cause {
             cause.advise("Correct storageClassName of the claim: kubectl get storageclass.")
         }
         None => cause.advise("See what the claim waits for: kubectl describe pvc; its class may make no volumes by itself."),
-    }
-}
-
-/// Returns the labels that a Pod wants of its node, behind a colon.
-pub(in crate::diagnosis) fn selector(scene: &Scene<'_>) -> String {
-    let Some(spec) = scene.spec() else {
-        return String::new();
-    };
-    let mut wants: Vec<String> = spec
-        .node_selector
-        .iter()
-        .flatten()
-        .map(|(key, value)| format!("{key}={value}"))
-        .collect();
-    let required = spec
-        .affinity
-        .as_ref()
-        .and_then(|affinity| affinity.node_affinity.as_ref())
-        .and_then(|affinity| {
-            affinity
-                .required_during_scheduling_ignored_during_execution
-                .as_ref()
-        });
-    for term in required
-        .iter()
-        .flat_map(|required| &required.node_selector_terms)
-    {
-        for own in term
-            .match_expressions
-            .iter()
-            .flatten()
-            .chain(term.match_fields.iter().flatten())
-        {
-            let values = own
-                .values
-                .iter()
-                .flatten()
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(", ");
-            wants.push(
-                format!("{} {} {values}", own.key, own.operator)
-                    .trim_end()
-                    .to_owned(),
-            );
-        }
-    }
-    if wants.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", list(&wants))
-    }
-}
-
-fn taints(scene: &Scene<'_>) -> String {
-    let mut taints: Vec<String> = scene
-        .nodes
-        .iter()
-        .filter_map(|node| node.spec.as_ref()?.taints.as_ref())
-        .flatten()
-        .filter(|taint| taint.effect != "PreferNoSchedule")
-        .map(|taint| match taint.value.as_deref() {
-            Some(value) if !value.is_empty() => format!("{}={value}:{}", taint.key, taint.effect),
-            _ => format!("{}:{}", taint.key, taint.effect),
-        })
-        .collect();
-    taints.sort();
-    taints.dedup();
-    if taints.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", list(&taints))
-    }
-}
-
-fn cordoned(scene: &Scene<'_>) -> String {
-    let names: Vec<&str> = scene
-        .nodes
-        .iter()
-        .filter(|node| node.spec.as_ref().and_then(|spec| spec.unschedulable) == Some(true))
-        .filter_map(|node| node.metadata.name.as_deref())
-        .collect();
-    match names.as_slice() {
-        [] => "the nodes that fit are".to_owned(),
-        [one] => format!("node {one} is"),
-        all => format!("nodes {} are", list(all)),
-    }
-}
-
-fn host_ports(scene: &Scene<'_>) -> String {
-    let containers = scene.containers();
-    let ports: Vec<String> = containers
-        .iter()
-        .flat_map(|container| container.view.ports)
-        .filter_map(|port| port.host_port.filter(|port| *port > 0))
-        .map(|port| port.to_string())
-        .collect();
-    if ports.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", list(&ports))
-    }
-}
-
-fn pod_labels(scene: &Scene<'_>) -> String {
-    let affinity = scene.spec().and_then(|spec| spec.affinity.as_ref());
-    let Some(affinity) = affinity else {
-        return String::new();
-    };
-    let beside = affinity.pod_affinity.iter().flat_map(|own| {
-        own.required_during_scheduling_ignored_during_execution
-            .iter()
-            .flatten()
-    });
-    let away = affinity.pod_anti_affinity.iter().flat_map(|own| {
-        own.required_during_scheduling_ignored_during_execution
-            .iter()
-            .flatten()
-    });
-    let mut wants = Vec::new();
-    for term in beside.chain(away) {
-        let Some(selector) = &term.label_selector else {
-            continue;
-        };
-        for (key, value) in selector.match_labels.iter().flatten() {
-            wants.push(format!("{key}={value}"));
-        }
-        for own in selector.match_expressions.iter().flatten() {
-            let values = own
-                .values
-                .iter()
-                .flatten()
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(", ");
-            wants.push(
-                format!("{} {} {values}", own.key, own.operator)
-                    .trim_end()
-                    .to_owned(),
-            );
-        }
-    }
-    if wants.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", list(&wants))
-    }
-}
-
-fn request(scene: &Scene<'_>, resource: &str) -> String {
-    let containers = scene.containers();
-    let asks: Vec<String> = containers
-        .iter()
-        .filter_map(|container| {
-            let requests = container.view.resources?.requests.as_ref()?;
-            let amount = requests.get(resource)?;
-            Some(format!("{} for {}", amount.0, container.noun()))
-        })
-        .collect();
-    if asks.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", list(&asks))
     }
 }

@@ -4,7 +4,7 @@
 
 use k8s_openapi::api::batch::v1::CronJob;
 
-use super::{State, WorkloadScene};
+use super::scene::{State, WorkloadScene};
 use crate::diagnosis::cause::{Cause, Evidence};
 use crate::diagnosis::table as rows;
 use crate::job::cron_schedule;
@@ -49,7 +49,7 @@ fn cause(scene: &WorkloadScene<'_>, own: &CronJob) -> Cause {
             format!("concurrencyPolicy Forbid keeps the next run from starting while job {job} runs"),
         )
         .may_pass()
-        .shown_by(held.max_by_key(|event| event.last).map(|event| event.evidence()))
+        .shown_by(held.max_by_key(|event| event.last).map(super::super::event::PodEvent::evidence))
         .shown_by([Evidence::field("status.active", job)])
         .advise(format!("See why it takes so long (kubectl pod-tools explain-status job/{job}), or set concurrencyPolicy to Replace."));
     }
@@ -63,6 +63,6 @@ fn cause(scene: &WorkloadScene<'_>, own: &CronJob) -> Cause {
         &rows::CRON_JOB_WAITS,
         format!("its schedule is {schedule}{next}"),
     )
-    .is_fine()
+    .harmless()
     .shown_by([Evidence::field("spec.schedule", schedule)])
 }

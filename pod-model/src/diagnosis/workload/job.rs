@@ -6,7 +6,7 @@ use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::Pod;
 
 use super::refused;
-use super::{OwnPod, State, WorkloadScene, of_pods};
+use super::scene::{OwnPod, State, WorkloadScene, of_pods};
 use crate::diagnosis::cause::{BetterByItself, Cause, Evidence};
 use crate::diagnosis::table::{self as rows, CauseRow};
 use crate::job::{JOB_CONTROLLER, match_failure_policy, recorded_end};
@@ -86,12 +86,10 @@ fn failed(own: &Job, reason: &str, pods: &[OwnPod<'_>]) -> State {
             };
             let indexes = if indexes.is_empty() {
                 "some indexes failed".to_owned()
-            } else {
-                if indexes.contains([',', '-']) {
+            } else if indexes.contains([',', '-']) {
                 format!("the indexes {indexes} failed")
             } else {
                 format!("index {indexes} failed")
-            }
             };
             Cause::new(&rows::JOB_FAILED_INDEXES, format!("{indexes}{most}{why}"))
                 .advise("Read the logs of the Pods of these indexes; the others have succeeded, or were ended.")

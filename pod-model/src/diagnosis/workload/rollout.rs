@@ -6,7 +6,7 @@
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
 
 use super::refused;
-use super::{OwnPod, State, WorkloadScene, of_pods};
+use super::scene::{OwnPod, State, WorkloadScene, of_pods};
 use crate::diagnosis::cause::{Cause, Evidence};
 use crate::diagnosis::table as rows;
 use crate::prose::list;
@@ -167,7 +167,7 @@ pub(super) fn daemon_set(scene: &WorkloadScene<'_>, own: &DaemonSet, pods: &[Own
                     &rows::NO_MATCHING_NODE,
                     format!("no node has what it wants of one{wants}"),
                 )
-                .is_fine()
+                .harmless()
                 .shown_by([Evidence::field("status.desiredNumberScheduled", "0")])
                 .advise(
                     "If that is not meant, label a node, or correct nodeSelector and tolerations.",
@@ -197,7 +197,7 @@ fn roll_out(
     if numbers.desired == 0 && numbers.total == 0 && numbers.is_observed {
         causes.push(
             Cause::new(&rows::SCALED_TO_ZERO, "spec.replicas is 0")
-                .is_fine()
+                .harmless()
                 .shown_by([Evidence::field("spec.replicas", "0")])
                 .advise("If that is not meant, scale it up: kubectl scale --replicas=1."),
         );
@@ -233,7 +233,7 @@ fn roll_out(
         {
             causes.push(
                 refused::cause(message)
-                    .shown_by(event.map(|event| event.evidence()))
+                    .shown_by(event.map(super::super::event::PodEvent::evidence))
                     .since(event.and_then(|event| event.first)),
             );
         }
