@@ -27,7 +27,8 @@ pub(super) struct PodFacts<'a> {
 /// The events about one object.
 #[derive(Default)]
 pub(super) struct Events {
-    pub events: Vec<PodEvent>,
+    /// Those of both APIs.
+    pub all: Vec<PodEvent>,
     /// Those of the core API, as they are.
     pub raw: Vec<Event>,
     /// The reason why they were not read, or `None` if they were.
@@ -76,7 +77,7 @@ impl Events {
             Completeness::Forbidden => Some("not allowed to list them".to_owned()),
             Completeness::Failed => Some(list.failure.unwrap_or("the cluster failed").to_owned()),
         };
-        let mut events: Vec<PodEvent> = raw.iter().map(PodEvent::of).collect();
+        let mut all: Vec<PodEvent> = raw.iter().map(PodEvent::of).collect();
         // The server stores those of both APIs as one; only files have them twice.
         if let Some(selector) = about(kind, metadata, "regarding") {
             let list = answers.with_fields::<NewerEvent>(namespace, &selector);
@@ -85,13 +86,9 @@ impl Events {
                 let mut known = raw.iter();
                 !known.any(|known| known.metadata.name == event.metadata.name)
             };
-            events.extend(newer.filter(is_new).map(PodEvent::of_newer));
+            all.extend(newer.filter(is_new).map(PodEvent::of_newer));
         }
-        Self {
-            events,
-            raw,
-            unread,
-        }
+        Self { all, raw, unread }
     }
 }
 
@@ -227,7 +224,7 @@ impl<'a> PodFacts<'a> {
             };
             let kind = "PersistentVolumeClaim";
             let events = Events::about(kind, &named_claim(name), namespace, answers);
-            Some((claim.object, events.events))
+            Some((claim.object, events.all))
         };
         let volumes = claims(&pod)
             .filter_map(|claim| volume_name(claim, namespace, answers))
@@ -242,13 +239,13 @@ impl<'a> PodFacts<'a> {
             .collect();
         let claims = claims(&pod).filter_map(of_claim).collect();
         Self {
+            pod,
             events,
             node,
             nodes,
             claims,
             volumes,
             keys,
-            pod,
         }
     }
 
@@ -256,7 +253,7 @@ impl<'a> PodFacts<'a> {
     pub(super) fn scene(&self, now: Timestamp, version: KubernetesVersion) -> Scene<'_> {
         Scene {
             pod: &self.pod,
-            events: &self.events.events,
+            events: &self.events.all,
             has_events: self.events.unread.is_none(),
             now: Some(now),
             version,

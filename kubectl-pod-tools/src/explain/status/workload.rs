@@ -16,6 +16,10 @@ use super::facts::{Events, PodFacts, need_events, needs as pod_needs};
 use crate::targets::Target;
 
 /// An object that owns Pods.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a target has one, which lives as long as it is judged"
+)]
 pub(super) enum Owner {
     Deployment(Deployment),
     ReplicaSet(ReplicaSet),
@@ -158,7 +162,7 @@ impl Owner {
         let mut about = Events::about(self.kind(), self.metadata(), namespace, answers);
         for set in self.replica_sets(namespace, answers) {
             let own = Events::about("ReplicaSet", &set.metadata, namespace, answers);
-            about.events.extend(own.events);
+            about.all.extend(own.all);
         }
         let facts: Vec<PodFacts<'_>> = self
             .pods(namespace, answers)
@@ -171,7 +175,7 @@ impl Owner {
             workload: self.workload(),
             pods: &scenes,
             jobs: &jobs,
-            events: &about.events,
+            events: &about.all,
             now: Some(now),
             version,
         });
