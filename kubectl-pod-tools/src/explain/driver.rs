@@ -32,7 +32,7 @@ use crate::exit::Exit;
 use crate::parallel::in_order;
 use crate::render::{LocatedFinding, Structured};
 use crate::report::{Item, Items, ReportStream};
-use crate::targets::{Candidate, Loaded, LookupContext, Target, TargetSpec, load};
+use crate::targets::{Candidate, Loaded, LookupContext, Target, TargetSpec, load, reload};
 
 /// A run of a topic whose look-ups are answered.
 pub(super) struct ExplainRun<'a, T: Topic> {
@@ -91,11 +91,7 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
             }
         };
         let candidates = observe(topic, candidates, &lookup_context).await;
-        if let Some(cluster) = &lookup_context.cluster {
-            for warning in cluster.warnings().take_new() {
-                context.ui.server_warning(&warning);
-            }
-        }
+        print_server_warnings(&lookup_context, context);
         Ok(Self {
             topic,
             context,
@@ -104,6 +100,22 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
             answers,
             requested: topic.requested(),
         })
+    }
+
+    /// Reads targets of the cluster, and what they need, once more.
+    ///
+    /// # Errors
+    /// Targets that no longer exist, request errors.
+    pub(super) async fn refresh(&mut self, targets: &TargetSpec) -> Result<(), CommandError> {
+        let Some(cluster) = &self.lookup_context.cluster else {
+            return Ok(());
+        };
+        let candidates = reload(targets, cluster, self.context).await?;
+        let surveyor = Surveyor::new(self.topic, &self.lookup_context);
+        self.answers = surveyor.answer(&candidates).await?;
+        self.candidates = observe(self.topic, candidates, &self.lookup_context).await;
+        print_server_warnings(&self.lookup_context, self.context);
+        Ok(())
     }
 
     /// Prints the report.
@@ -301,6 +313,13 @@ impl Unanswered {
 }
 
 /// Observes the live candidates, several at a time.
+fn print_server_warnings(lookup_context: &LookupContext, context: &Context) {
+    let cluster = lookup_context.cluster.iter();
+    for warning in cluster.flat_map(|cluster| cluster.warnings().take_new()) {
+        context.ui.server_warning(&warning);
+    }
+}
+
 async fn observe<T: Topic>(
     topic: &T,
     candidates: Vec<Candidate>,

@@ -84,6 +84,23 @@ pub(crate) async fn load(
     }
 }
 
+/// Reads targets of the cluster once more.
+///
+/// # Errors
+/// Missing targets, request errors.
+pub(crate) async fn reload(
+    spec: &TargetSpec,
+    cluster: &Cluster,
+    context: &Context,
+) -> Result<Vec<Candidate>, CommandError> {
+    let TargetSpec::Cluster { refs, command } = spec else {
+        return Ok(Vec::new());
+    };
+    let targets = live_targets(cluster, refs, command, &context.ui).await?;
+    let candidates = targets.into_iter().map(Box::new).map(Candidate::Live);
+    Ok(candidates.collect())
+}
+
 /// Connects to the cluster. If there is none, a word that is not a built-in type is mistyped.
 async fn connect(refs: &[TargetRef], context: &Context) -> Result<Cluster, CommandError> {
     let unknown = refs.iter().find_map(|target| match target {

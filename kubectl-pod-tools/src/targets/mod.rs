@@ -27,7 +27,7 @@ pub(crate) use choice::Namespaces;
 pub(crate) use choose::choose_documents;
 pub(crate) use flags::{SelectionFlags, TargetArgs};
 pub(crate) use live::fetch;
-pub(crate) use load::load;
+pub(crate) use load::{load, reload};
 pub(crate) use lookup_context::{LocalObject, LookupContext};
 pub(crate) use parse::{check_pod_template, parse, type_needs_name};
 pub(crate) use resolve::{ObjectSelection, ResolvedTarget, current_namespace, resolve};

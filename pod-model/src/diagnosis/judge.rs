@@ -8,6 +8,7 @@ use super::container;
 use super::pod::{ending, failed, place, ready, scheduling, volumes};
 use super::scene::{ContainerState, Scene};
 use super::table as rows;
+use super::words;
 use crate::container::ContainerType;
 use crate::verdict::Verdict;
 
@@ -208,9 +209,7 @@ fn summary(
     since: Option<Timestamp>,
 ) -> String {
     let mut text = format!("pod/{} {state}", scene.name());
-    if let Some(since) = since {
-        text.push_str(&format!(", since {since}"));
-    }
+    text.push_str(&words::since(since, scene.now));
     if let Some(cause) = main {
         text.push_str(&format!(": {}", cause.message));
     }

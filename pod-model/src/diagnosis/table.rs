@@ -119,7 +119,6 @@ causes! {
     POD_CREATION_REFUSED: "pod-creation-refused", "the API server refuses the Pods, for a reason that nobody classifies";
     POD_FAILED: "pod-failed", "the Pod has failed, and its status does not say why";
     POD_SECURITY_VIOLATED: "pod-security-violated", "Pod Security refuses the Pods";
-    PODS_NOT_COUNTED: "pods-not-counted", "the controller has not looked at the object yet";
     POST_START_HOOK_FAILED: "post-start-hook-failed", "the postStart hook failed, and the kubelet killed the container";
     POST_START_HOOK_RUNS: "post-start-hook-runs", "the postStart hook has not ended";
     PREEMPTED: "preempted", "a Pod of a higher priority took its place";
@@ -136,8 +135,6 @@ causes! {
     REJECTED_BY_KUBELET: "rejected-by-kubelet", "the kubelet refused the Pod, which never comes back";
     RESIZE_DEFERRED: "resize-deferred", "the node cannot give the new resources now";
     RESIZE_INFEASIBLE: "resize-infeasible", "the node can never give the new resources";
-    RESTARTED_BY_RULE: "restarted-by-rule", "a rule of the container restarts it or the Pod";
-    RESTARTS: "restarts", "a container has restarted, and runs";
     ROLLING_OUT: "rolling-out", "a rollout goes on";
     RUN_AS_NON_ROOT_REFUSED: "run-as-non-root-refused", "runAsNonRoot, and the container would run as root or as an unknown user";
     RUNTIME_CLASS_MISSING: "runtime-class-missing", "the RuntimeClass does not exist";

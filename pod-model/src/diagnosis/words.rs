@@ -2,6 +2,8 @@
 
 use k8s_openapi::jiff::Timestamp;
 
+use crate::kubectl_status::human_duration;
+
 /// Returns what stands between a text and the next quote.
 pub(super) fn quoted_after<'a>(message: &'a str, before: &str) -> Option<&'a str> {
     let (_, rest) = message.split_once(before)?;
@@ -55,4 +57,15 @@ pub(super) fn signal(code: i32) -> Option<&'static str> {
 /// Returns the whole seconds from one time to another; none if it lies before.
 pub(super) fn seconds(from: Timestamp, to: Timestamp) -> i64 {
     to.duration_since(from).as_secs().max(0)
+}
+
+/// Returns `, since 2026-01-31T12:00:00Z (5m ago)`, as far as both times are known.
+pub(super) fn since(since: Option<Timestamp>, now: Option<Timestamp>) -> String {
+    match (since, now) {
+        (Some(since), Some(now)) if now >= since => {
+            format!(", since {since} ({} ago)", human_duration(since, now))
+        }
+        (Some(since), _) => format!(", since {since}"),
+        (None, _) => String::new(),
+    }
 }

@@ -251,6 +251,16 @@ impl Answers {
         namespace.list(objects.collect(), &Selection::All)
     }
 
+    /// Returns true if objects of a kind are known in a namespace, whichever they are: a file that has some of a kind
+    /// has all that somebody recorded.
+    pub fn has_any<K>(&self, namespace: &str) -> bool
+    where
+        K: Resource + Metadata<Ty = ObjectMeta> + 'static,
+    {
+        let namespace = self.of_type::<K>(namespace);
+        namespace.is_some_and(|namespace| !namespace.entries.is_empty())
+    }
+
     /// Returns the objects of a kind in a namespace whose labels match.
     pub fn matching<K>(&self, namespace: &str, selector: &LabelSelector) -> List<'_, K>
     where

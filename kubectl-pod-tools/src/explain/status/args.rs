@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::options::StatusOptions;
 use super::topic::StatusTopic;
+use super::{overview, watch};
 use crate::command::Command;
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
@@ -16,6 +17,15 @@ use crate::explain::args::{ExplainArgs, ReportArgs};
   # Why a Pod is as it is, and what to do
   kubectl pod-tools explain-status web-5d9f7c-x2b4q
 
+  # Why a workload is as it is, by itself and by its Pods
+  kubectl pod-tools explain-status deploy/web
+
+  # All Pods of all namespaces, those that need somebody first
+  kubectl pod-tools explain-status pods -A
+
+  # The sentence again whenever it changes
+  kubectl pod-tools explain-status job/migrate --watch
+
   # The same of what somebody has sent, as of the time when it was recorded
   kubectl get pods,events,nodes -o json > state.json
   kubectl pod-tools explain-status -f state.json --offline --now 2026-01-31T12:00:00Z
@@ -26,6 +36,19 @@ pub(crate) struct ExplainStatusArgs {
     #[command(flatten)]
     explain: ExplainArgs,
 
+    /// Number of log lines of each container whose newest run has failed; 0 for none
+    #[arg(
+        help_heading = "Targets",
+        long,
+        value_name = "LINES",
+        default_value_t = 10
+    )]
+    tail: u32,
+
+    /// Print the sentence again whenever the state changes, until it is final
+    #[arg(help_heading = "Output", short, long)]
+    watch: bool,
+
     #[command(flatten)]
     report: ReportArgs,
 }
@@ -33,9 +56,15 @@ pub(crate) struct ExplainStatusArgs {
 impl ExplainStatusArgs {
     fn into_options(self, context: &Context) -> Result<StatusOptions, Failure> {
         let command = context.program.words_of("explain-status");
-        Ok(StatusOptions {
+        let options = StatusOptions {
             explain: self.explain.into_options(self.report, &command)?,
-        })
+            tail: self.tail,
+            is_watch: self.watch,
+        };
+        if options.is_watch {
+            watch::check(&options, &command)?;
+        }
+        Ok(options)
     }
 }
 
@@ -43,9 +72,14 @@ impl Command for ExplainStatusArgs {
     fn run(self, context: &Context) -> Result<Exit, CommandError> {
         let options = self.into_options(context)?;
         let topic = StatusTopic::new(&options);
-        let format = options.explain.format;
-        options
-            .explain
-            .explain(&topic, context, |run| run.report(format.structured()))
+        if options.is_watch {
+            return watch::run(&topic, &options, context);
+        }
+        options.explain.explain(&topic, context, |run| {
+            match options.explain.format.structured() {
+                None if !options.names_targets() => overview::print(run, &topic, &options, context),
+                format => run.report(format),
+            }
+        })
     }
 }

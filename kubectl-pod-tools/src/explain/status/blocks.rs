@@ -1,51 +1,68 @@
 //! The report as text.
 
 use k8s_openapi::jiff::Timestamp;
-use pod_model::ContainerType;
-use pod_model::diagnosis::{Cause, Certainty, Evidence};
+use pod_model::Verdict;
+use pod_model::diagnosis::{Cause, Certainty, Evidence, Stage};
 use pod_model::kubectl_status::human_duration;
 
-use super::report::{ContainerReport, ExplainedStatus};
-use crate::render::{Block, Cell, Table, Tone, TreeNode};
-use crate::ui::escape;
+use super::containers_table::{containers, logs};
+use super::facts::NOT_ASKED;
+use super::report::ExplainedStatus;
+use crate::render::{Block, Cell, Tone, TreeNode};
 
 /// Returns the explanation of one target.
 pub(super) fn blocks(explained: &ExplainedStatus, now: Timestamp) -> Vec<Block> {
-    let ExplainedStatus { target, item } = explained;
-    let body = &item.body;
-    let mut blocks = vec![
-        Block::Heading(escape(&target.shown).into_owned()),
-        Block::Paragraph(Cell::new(body.summary.clone(), Tone::Strong)),
-    ];
+    let body = &explained.item.body;
+    let mut blocks = vec![paragraph(body.summary.clone(), Tone::Strong)];
     if let Some(status) = &body.kubectl_status
         && let Some(because) = body.misleading.first()
     {
         let text = format!("kubectl shows {status}, although {because}");
-        blocks.push(Block::Paragraph(Cell::new(text, Tone::Warning)));
+        blocks.push(paragraph(text, Tone::Warning));
     }
-    for cause in &body.causes {
-        blocks.push(Block::Tree(evidence(cause, now)));
+    for (at, cause) in body.causes.iter().enumerate() {
+        if at > 0 || !cause.evidence.is_empty() {
+            blocks.push(Block::Tree(evidence(cause, at > 0, now)));
+        }
     }
-    if body.advice.len() > 1 {
-        let lines = body.advice[1..].join("\n");
-        blocks.push(Block::Paragraph(lines.into()));
+    let others: Vec<&str> = body.advice.iter().skip(1).map(String::as_str).collect();
+    if !others.is_empty() {
+        blocks.push(paragraph(others.join("\n"), Tone::Plain));
     }
-    if let Some(why) = &body.unread {
+    let is_likely = |cause: &Cause| cause.certainty == Certainty::Likely;
+    let is_open = body.causes.iter().any(is_likely) || body.causes.is_empty();
+    if let Some(why) = &body.unread
+        && (is_open || why != NOT_ASKED)
+        && explained.item.verdict != Verdict::Ok
+    {
         let text = format!("events: {why}; they would prove more");
-        blocks.push(Block::Paragraph(Cell::new(text, Tone::Warning)));
+        blocks.push(Block::Once(Cell::new(text, Tone::Warning)));
     }
-    if !body.containers.is_empty() && body.kubectl_status.is_some() {
+    if !body.lifecycle.is_empty() {
+        blocks.push(Block::Facts(stages(&body.lifecycle)));
+    } else if !body.containers.is_empty() && body.kubectl_status.is_some() {
         blocks.push(Block::Table(containers(&body.containers, now)));
+        blocks.extend(logs(&body.containers));
     }
     blocks
 }
 
-fn evidence(cause: &Cause, now: Timestamp) -> TreeNode {
+fn paragraph(text: String, tone: Tone) -> Block {
+    Block::Paragraph(Cell::new(text, tone))
+}
+
+/// Returns what a cause rests on; the summary has the message of the first one.
+fn evidence(cause: &Cause, with_message: bool, now: Timestamp) -> TreeNode {
     let likely = match cause.certainty {
         Certainty::Proven => "",
-        Certainty::Likely => " (likely)",
+        Certainty::Likely => " (likely: what would prove it is missing; events live for an hour)",
     };
-    let mut node = TreeNode::new(format!("{}{likely}", cause.row.id));
+    let id = cause.row.id;
+    let mut node = TreeNode::new(if with_message {
+        format!("{id}: {}{likely}", cause.message)
+    } else {
+        format!("{id}{likely}")
+    });
     node.children = cause
         .evidence
         .iter()
@@ -68,44 +85,8 @@ fn fact(own: &Evidence, now: Timestamp) -> String {
     text
 }
 
-fn containers(all: &[ContainerReport], now: Timestamp) -> Table {
-    let mut table = Table::new(&[
-        "CONTAINER",
-        "TYPE",
-        "STATE",
-        "READY",
-        "RESTARTS",
-        "LAST RUN",
-    ]);
-    for own in all {
-        let kind = match own.container_type {
-            ContainerType::Init => "init",
-            ContainerType::Sidecar => "sidecar",
-            ContainerType::App => "app",
-            ContainerType::Ephemeral => "ephemeral",
-        };
-        let mut state = own.state.unwrap_or("not started").to_owned();
-        if let Some(reason) = own.reason.as_deref().filter(|reason| !reason.is_empty()) {
-            state = format!("{state} ({reason})");
-        }
-        if let Some(since) = own.since {
-            state.push_str(&format!(" {}", human_duration(since, now)));
-        }
-        let last = own.last_run.as_ref().map_or_else(String::new, |last| {
-            let reason = last.reason.as_deref().unwrap_or_default();
-            let ago = last.finished_at.map_or_else(String::new, |at| {
-                format!(", {} ago", human_duration(at, now))
-            });
-            format!("exit code {} {reason}{ago}", last.exit_code)
-        });
-        table.row(vec![
-            own.name.clone().into(),
-            kind.into(),
-            state.into(),
-            if own.ready { "yes" } else { "no" }.into(),
-            own.restart_count.to_string().into(),
-            last.into(),
-        ]);
-    }
-    table
+fn stages(all: &[Stage]) -> Vec<(&'static str, Cell)> {
+    all.iter()
+        .map(|stage| (stage.name, stage.text.clone().into()))
+        .collect()
 }

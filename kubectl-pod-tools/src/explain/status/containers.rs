@@ -1,13 +1,16 @@
 //! The containers of a Pod with their states, as the status has them.
 
-use k8s_openapi::api::core::v1::{ContainerStateTerminated, ContainerStatus};
+use k8s_openapi::api::core::v1::{ContainerState, ContainerStateTerminated, ContainerStatus};
+use k8s_openapi::jiff::Timestamp;
 use pod_model::{ContainerType, containers};
 
 use super::report::{ContainerReport, LastRun};
+use super::tails::Tail;
+use crate::flag_value::read_duration;
 use crate::targets::Target;
 
 /// Returns the containers in the order of the Pod.
-pub(super) fn reports(target: &Target) -> Vec<ContainerReport> {
+pub(super) fn reports(target: &Target, tails: &[Tail]) -> Vec<ContainerReport> {
     let status = target.status.as_ref();
     containers(&target.spec, &target.spec_path)
         .iter()
@@ -21,7 +24,8 @@ pub(super) fn reports(target: &Target) -> Vec<ContainerReport> {
             });
             let mut statuses = statuses.into_iter().flatten();
             let status = statuses.find(|status| status.name == own.name);
-            report(own.name, own.container_type, status)
+            let tail = tails.iter().find(|tail| tail.container == own.name);
+            report(own.name, own.container_type, status, tail)
         })
         .collect()
 }
@@ -30,6 +34,7 @@ fn report(
     name: &str,
     container_type: ContainerType,
     status: Option<&ContainerStatus>,
+    tail: Option<&Tail>,
 ) -> ContainerReport {
     let mut report = ContainerReport {
         name: name.to_owned(),
@@ -42,6 +47,7 @@ fn report(
         restart_count: 0,
         since: None,
         last_run: None,
+        next_start: None,
     };
     let Some(status) = status else {
         return report;
@@ -64,16 +70,36 @@ fn report(
             report.since = ended.finished_at.as_ref().map(|time| time.0);
         }
     }
-    let last = status.last_state.as_ref();
-    report.last_run = last.and_then(|last| last.terminated.as_ref()).map(last_run);
+    let ended = |state: &'_ Option<ContainerState>| state.as_ref()?.terminated.clone();
+    let newest = ended(&status.state).or_else(|| ended(&status.last_state));
+    report.last_run = newest.map(|run| last_run(run, tail));
+    report.next_start = next_start(&report);
     report
 }
 
-fn last_run(ended: &ContainerStateTerminated) -> LastRun {
+fn last_run(ended: ContainerStateTerminated, tail: Option<&Tail>) -> LastRun {
+    let lines = tail.map(|tail| &tail.lines);
     LastRun {
         exit_code: ended.exit_code,
-        reason: ended.reason.clone(),
-        started_at: ended.started_at.as_ref().map(|time| time.0),
-        finished_at: ended.finished_at.as_ref().map(|time| time.0),
+        reason: ended.reason,
+        started_at: ended.started_at.map(|time| time.0),
+        finished_at: ended.finished_at.map(|time| time.0),
+        log: lines.and_then(|lines| lines.as_ref().ok().cloned()),
+        log_unread: lines.and_then(|lines| lines.as_ref().err().cloned()),
     }
+}
+
+/// Returns the end of the back-off that the kubelet names: `back-off 40s restarting failed container=…`.
+///
+/// Upstream: `doBackOff` in pkg/kubelet/kuberuntime/kuberuntime_manager.go; the back-off counts from the end of the
+/// last run.
+fn next_start(report: &ContainerReport) -> Option<Timestamp> {
+    if report.reason.as_deref() != Some("CrashLoopBackOff") {
+        return None;
+    }
+    let message = report.message.as_deref()?;
+    let (_, rest) = message.split_once("back-off ")?;
+    let wait = read_duration(rest.split_whitespace().next()?).ok()?;
+    let finished = report.last_run.as_ref()?.finished_at?;
+    finished.checked_add(wait).ok()
 }

@@ -24,6 +24,9 @@ pub(super) struct PodFacts<'a> {
     keys: Vec<ObjectKeys>,
 }
 
+/// The reason why events of a file are not known.
+pub(super) const NOT_ASKED: &str = "none are in the file";
+
 /// The events about one object.
 #[derive(Default)]
 pub(super) struct Events {
@@ -72,8 +75,12 @@ impl Events {
         let raw: Vec<Event> = list.objects.iter().map(|own| own.object.clone()).collect();
         let unread = match list.completeness {
             Completeness::Complete => None,
-            // Those of a file are all that there are.
-            Completeness::NotAsked => raw.is_empty().then(|| "not asked for".to_owned()),
+            // A file with events has all that somebody recorded.
+            Completeness::NotAsked => {
+                let has_any =
+                    answers.has_any::<Event>(namespace) || answers.has_any::<NewerEvent>(namespace);
+                (!has_any).then(|| NOT_ASKED.to_owned())
+            }
             Completeness::Forbidden => Some("not allowed to list them".to_owned()),
             Completeness::Failed => Some(list.failure.unwrap_or("the cluster failed").to_owned()),
         };

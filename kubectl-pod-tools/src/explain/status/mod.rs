@@ -3,10 +3,14 @@
 mod args;
 mod blocks;
 mod containers;
+mod containers_table;
 mod facts;
 mod options;
+mod overview;
 mod report;
+mod tails;
 mod topic;
+mod watch;
 mod workload;
 
 pub(crate) use args::ExplainStatusArgs;

@@ -2,7 +2,7 @@
 
 use k8s_openapi::jiff::Timestamp;
 use pod_model::ContainerType;
-use pod_model::diagnosis::{BetterByItself, Cause};
+use pod_model::diagnosis::{BetterByItself, Cause, Stage};
 use serde::Serialize;
 
 use crate::explain::topic::Explained;
@@ -27,9 +27,15 @@ pub(super) struct StatusBody {
     pub causes: Vec<Cause>,
     pub advice: Vec<String>,
     pub containers: Vec<ContainerReport>,
+    /// The stages of the life that lies ahead of what has never run.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lifecycle: Vec<Stage>,
     /// The reason why the events were not read, or `None` if they were.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread: Option<String>,
+    /// True if the state changes no more, but by deletion.
+    #[serde(skip)]
+    pub is_final: bool,
 }
 
 /// A container and its state.
@@ -53,8 +59,12 @@ pub(super) struct ContainerReport {
     /// Begin of this state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
+    /// The run before, or the current state if it is an end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_run: Option<LastRun>,
+    /// The latest time at which the kubelet starts it again, after its back-off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_start: Option<Timestamp>,
 }
 
 /// The newest run that has ended.
@@ -68,6 +78,12 @@ pub(super) struct LastRun {
     pub started_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<Timestamp>,
+    /// Its last log lines, if it has failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<Vec<String>>,
+    /// The reason why its log was not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_unread: Option<String>,
 }
 
 /// A target with its report.

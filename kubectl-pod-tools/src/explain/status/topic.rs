@@ -10,7 +10,7 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::api::events::v1::Event as NewerEvent;
 use k8s_openapi::jiff::Timestamp;
 use pod_model::Verdict;
-use pod_model::diagnosis::{BetterByItself, Diagnosis, diagnose};
+use pod_model::diagnosis::{BetterByItself, Diagnosis, diagnose, lifecycle};
 use pod_model::kubectl_status::{misleading_pod, pod_row};
 use pod_model::lookup::{LookupKind, Need};
 
@@ -19,7 +19,9 @@ use super::containers::reports;
 use super::facts::{PodFacts, needs};
 use super::options::StatusOptions;
 use super::report::{ContainerReport, ExplainedStatus, StatusBody};
+use super::tails::{self, Tail};
 use super::workload::Owner;
+use crate::cluster::Cluster;
 use crate::explain::requested::Requested;
 use crate::explain::topic::{Conclusion, Facts, Topic};
 use crate::render::Block;
@@ -28,15 +30,16 @@ use crate::targets::Target;
 /// The state of each target.
 pub(super) struct StatusTopic<'a> {
     options: &'a StatusOptions,
-    now: Timestamp,
 }
 
 impl<'a> StatusTopic<'a> {
     pub(super) fn new(options: &'a StatusOptions) -> Self {
-        Self {
-            options,
-            now: options.explain.now.unwrap_or_else(Timestamp::now),
-        }
+        Self { options }
+    }
+
+    /// Returns the time of everything that is explained.
+    pub(super) fn now(&self) -> Timestamp {
+        self.options.explain.now.unwrap_or_else(Timestamp::now)
     }
 }
 
@@ -57,14 +60,14 @@ impl Topic for StatusTopic<'_> {
     // The object, its ReplicaSets and Pods, what is about those, and the volumes of claims.
     const ROUNDS: usize = 4;
     type Body = StatusBody;
-    type Observation = ();
+    type Observation = Vec<Tail>;
 
     fn requested(&self) -> Vec<Requested> {
         let chosen = self.options.explain.containers.iter();
         chosen.cloned().map(Requested::Container).collect()
     }
 
-    fn needs(&self, target: &Target, so_far: &Facts<'_, ()>) -> Vec<Need> {
+    fn needs(&self, target: &Target, so_far: &Facts<'_, Vec<Tail>>) -> Vec<Need> {
         let namespace = &target.pod_namespace;
         if let Some(pod) = pod(target) {
             return needs(&pod, namespace, so_far.answers);
@@ -73,7 +76,15 @@ impl Topic for StatusTopic<'_> {
         owner.map_or_else(Vec::new, |owner| owner.needs(namespace, so_far.answers))
     }
 
-    fn conclude(&self, target: &Target, facts: &Facts<'_, ()>) -> Conclusion<StatusBody> {
+    async fn observe(&self, target: &Target, cluster: &Cluster) -> Option<Vec<Tail>> {
+        // Of hundreds of Pods nobody reads the logs.
+        if self.options.tail == 0 || !self.options.names_targets() {
+            return None;
+        }
+        Some(tails::read(target, cluster, self.options.tail).await)
+    }
+
+    fn conclude(&self, target: &Target, facts: &Facts<'_, Vec<Tail>>) -> Conclusion<StatusBody> {
         let namespace = &target.pod_namespace;
         if let Some(pod) = pod(target) {
             return self.pod(target, pod, facts);
@@ -81,11 +92,14 @@ impl Topic for StatusTopic<'_> {
         match Owner::of(target) {
             Some(owner) => {
                 let (diagnosis, unread) =
-                    owner.diagnose(namespace, facts.answers, self.now, facts.version);
+                    owner.diagnose(namespace, facts.answers, self.now(), facts.version);
                 Conclusion {
                     verdict: diagnosis.verdict,
                     findings: Vec::new(),
-                    body: body(diagnosis, Vec::new(), unread),
+                    body: StatusBody {
+                        is_final: owner.is_final(),
+                        ..body(diagnosis, Vec::new(), unread)
+                    },
                 }
             }
             None => not_run(target),
@@ -93,19 +107,25 @@ impl Topic for StatusTopic<'_> {
     }
 
     fn blocks(&self, explained: &ExplainedStatus) -> Vec<Block> {
-        blocks(explained, self.now)
+        blocks(explained, self.now())
     }
 }
 
 impl StatusTopic<'_> {
-    fn pod(&self, target: &Target, pod: Pod, facts: &Facts<'_, ()>) -> Conclusion<StatusBody> {
+    fn pod(
+        &self,
+        target: &Target,
+        pod: Pod,
+        facts: &Facts<'_, Vec<Tail>>,
+    ) -> Conclusion<StatusBody> {
         let found = PodFacts::of(Cow::Owned(pod), &target.pod_namespace, facts.answers);
-        let diagnosis = diagnose(&found.scene(self.now, facts.version));
+        let diagnosis = diagnose(&found.scene(self.now(), facts.version));
         let row = pod_row(&found.pod, facts.version);
         let misleading = misleading_pod(&found.pod, &row, &found.events.raw);
         let chosen = &self.options.explain.containers;
         let is_shown = |name: &str| chosen.is_empty() || chosen.iter().any(|own| own == name);
-        let mut containers = reports(target);
+        let tails = facts.observation.map_or(&[][..], Vec::as_slice);
+        let mut containers = reports(target, tails);
         containers.retain(|own| is_shown(&own.name));
         Conclusion {
             verdict: diagnosis.verdict,
@@ -116,15 +136,23 @@ impl StatusTopic<'_> {
                     .iter()
                     .map(|own| own.reason.to_string())
                     .collect(),
+                is_final: matches!(phase(target), "Succeeded" | "Failed"),
                 ..body(diagnosis, containers, found.events.unread)
             },
         }
     }
 }
 
-/// Returns a target that is a Pod with a status.
+fn phase(target: &Target) -> &str {
+    let status = target.status.as_ref();
+    let phase = status.and_then(|status| status.phase.as_deref());
+    phase.unwrap_or_default()
+}
+
+/// Returns a target that is a Pod which somebody has created: the API server gives it a uid and a phase.
 fn pod(target: &Target) -> Option<Pod> {
-    (target.is_pod() && target.status.is_some()).then(|| Pod {
+    let exists = target.metadata.uid.is_some() || !phase(target).is_empty();
+    (target.is_pod() && exists).then(|| Pod {
         metadata: target.metadata.clone(),
         spec: Some(target.spec.clone()),
         status: target.status.clone(),
@@ -146,20 +174,24 @@ fn body(
         causes: diagnosis.causes,
         advice: diagnosis.advice,
         containers,
+        lifecycle: Vec::new(),
         unread,
+        is_final: false,
     }
 }
 
-/// Something that has no status of a Pod.
+/// Something that nobody has created yet.
 fn not_run(target: &Target) -> Conclusion<StatusBody> {
+    let makes = if target.is_pod() {
+        "this is the life that lies ahead of it"
+    } else {
+        "this is the life that lies ahead of each of its Pods"
+    };
     Conclusion {
         verdict: Verdict::Unknown,
         findings: Vec::new(),
         body: StatusBody {
-            summary: format!(
-                "{} has never run: nothing is known of its state.",
-                target.shown
-            ),
+            summary: format!("{} has never run; {makes}.", target.shown),
             state: "has never run".to_owned(),
             kubectl_status: None,
             misleading: Vec::new(),
@@ -167,8 +199,10 @@ fn not_run(target: &Target) -> Conclusion<StatusBody> {
             better_by_itself: BetterByItself::Unknown,
             causes: Vec::new(),
             advice: Vec::new(),
-            containers: reports(target),
+            containers: reports(target, &[]),
+            lifecycle: lifecycle(&target.spec, &target.spec_path),
             unread: None,
+            is_final: false,
         },
     }
 }

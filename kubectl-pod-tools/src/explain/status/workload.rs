@@ -66,6 +66,17 @@ impl Owner {
         }
     }
 
+    /// Returns true for a Job that has ended.
+    pub(super) fn is_final(&self) -> bool {
+        let Self::Job(own) = self else {
+            return false;
+        };
+        let status = own.status.as_ref();
+        let mut conditions = status.iter().flat_map(|own| &own.conditions).flatten();
+        conditions
+            .any(|own| matches!(own.type_.as_str(), "Complete" | "Failed") && own.status == "True")
+    }
+
     fn selector(&self) -> Option<LabelSelector> {
         let api: &ApiSelector = match self {
             Self::Deployment(own) => &own.spec.selector,

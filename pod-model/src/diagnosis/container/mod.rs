@@ -3,6 +3,7 @@
 mod ended;
 mod errors;
 mod probes;
+mod rules;
 mod run;
 mod running;
 mod waiting;

@@ -5,6 +5,7 @@
 
 use super::ended;
 use super::errors::{config_error, create_error, start_error};
+use super::rules;
 use super::run::logs;
 use crate::container::ContainerType;
 use crate::diagnosis::cause::{BetterByItself, Cause, Evidence};
@@ -59,6 +60,17 @@ fn crash_loop(
             .of(container.name())
             .advise(format!("Read its log: {}", logs(scene, container)))
     });
+    let rule = ended.and_then(|ended| rules::applied(scene, container, ended.run.exit_code));
+    if let Some((path, action)) = rule {
+        let whom = match action.as_str() {
+            "RestartAllContainers" => "has all containers of the Pod restarted for it",
+            _ => "has it restarted",
+        };
+        cause
+            .message
+            .push_str(&format!("; a rule of the container {whom}"));
+        cause = cause.shown_by([Evidence::field(path, action)]);
+    }
     if let Some(wait) = word_after(message, "back-off ") {
         cause.message.push_str(&format!(
             "; the kubelet waits {wait} before it starts it again"

@@ -1,9 +1,12 @@
 //! From the state of a workload to one sentence.
 
+use k8s_openapi::jiff::Timestamp;
+
 use super::scene::{OwnPod, State, Workload, WorkloadScene};
 use super::{cron_job, job, rollout};
 use crate::diagnosis::cause::BetterByItself;
 use crate::diagnosis::judge::{Diagnosis, diagnose};
+use crate::diagnosis::words::since as words_of_time;
 use crate::verdict::Verdict;
 
 /// Returns the state of a workload and its causes.
@@ -51,10 +54,11 @@ pub fn diagnose_workload(scene: &WorkloadScene<'_>) -> Diagnosis {
     in_words(
         &format!("{noun}/{}", name.as_deref().unwrap_or_default()),
         state,
+        scene.now,
     )
 }
 
-fn in_words(subject: &str, state: State) -> Diagnosis {
+fn in_words(subject: &str, state: State, now: Option<Timestamp>) -> Diagnosis {
     let State {
         words,
         causes,
@@ -69,9 +73,7 @@ fn in_words(subject: &str, state: State) -> Diagnosis {
         (None, Verdict::Unknown) => BetterByItself::Unknown,
     };
     let mut summary = format!("{subject} {words}");
-    if let Some(since) = since {
-        summary.push_str(&format!(", since {since}"));
-    }
+    summary.push_str(&words_of_time(since, now));
     if let Some(cause) = main {
         summary.push_str(&format!(": {}", cause.message));
     }

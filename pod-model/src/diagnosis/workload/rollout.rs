@@ -31,7 +31,19 @@ impl Numbers {
     }
 
     fn words(&self) -> String {
-        format!("has {} of {} Pods ready", self.ready, self.desired)
+        let ready = format!("has {} of {} Pods ready", self.ready, self.desired);
+        if !self.is_observed {
+            format!("{ready}, and its controller has not seen its newest template yet")
+        } else if self.updated < self.desired && self.ready > 0 {
+            format!("{ready}, and {} of the newest template", self.updated)
+        } else if self.updated < self.total && self.ready >= self.desired {
+            format!(
+                "{ready}, and {} of an older template",
+                self.total - self.updated
+            )
+        } else {
+            ready
+        }
     }
 }
 
