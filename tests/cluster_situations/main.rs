@@ -8,22 +8,21 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 #![expect(clippy::expect_used, reason = "helpers of tests fail as tests do")]
 
+#[path = "../support/situations/mod.rs"]
+mod situations;
 #[path = "../support/mod.rs"]
 mod support;
 
-mod condition;
 mod faults;
 mod making;
 mod record;
-mod records;
 mod shape;
-mod situation;
 mod snapshot;
 
 use std::time::Duration;
 
 use making::{Work, make};
-use situation::Situation;
+use situations::Situation;
 use support::cluster::own_cluster;
 
 /// Situations that are made at the same time.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::faults;
 use crate::record;
 use crate::shape::{Shape, shape};
-use crate::situation::{Situation, Step};
+use crate::situations::{Situation, Step};
 use crate::snapshot::Snapshot;
 use crate::support::cluster::{cluster, succeeded};
 use crate::support::namespace::Namespace;

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::situation::Situation;
+use crate::situations::Situation;
 use crate::support::cluster::{cluster, repository};
 
 /// The namespace of all records.

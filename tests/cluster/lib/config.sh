@@ -64,8 +64,9 @@ state = "$state/containerd/state"
   [plugins."io.containerd.grpc.v1.cri".registry]
     config_path = "$state/certs.d"
 C
-  # Every registry's name leads to ours.
+  # Every registry's name leads to ours, and to no other when ours has no such image.
   cat >"$state/certs.d/_default/hosts.toml" <<C
+server = "http://127.0.0.1:5000"
 [host."http://127.0.0.1:5000"]
   capabilities = ["pull", "resolve"]
 C

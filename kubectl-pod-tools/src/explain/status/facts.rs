@@ -1,9 +1,10 @@
 //! The look-ups for a Pod, and the facts that they give.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use k8s_openapi::api::core::v1::{
-    ConfigMap, Event, Node, PersistentVolume, PersistentVolumeClaim, Pod, Secret,
+    ConfigMap, Event, EventSeries, Node, PersistentVolume, PersistentVolumeClaim, Pod, Secret,
 };
 use k8s_openapi::api::events::v1::Event as NewerEvent;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -32,7 +33,7 @@ pub(super) const NOT_ASKED: &str = "none are in the file";
 pub(super) struct Events {
     /// Those of both APIs.
     pub all: Vec<PodEvent>,
-    /// Those of the core API, as they are.
+    /// The same as the core API has them.
     pub raw: Vec<Event>,
     /// The reason why they were not read, or `None` if they were.
     pub unread: Option<String>,
@@ -72,7 +73,7 @@ impl Events {
             };
         };
         let list = answers.with_fields::<Event>(namespace, &selector);
-        let raw: Vec<Event> = list.objects.iter().map(|own| own.object.clone()).collect();
+        let mut raw: Vec<Event> = list.objects.iter().map(|own| own.object.clone()).collect();
         let unread = match list.completeness {
             Completeness::Complete => None,
             // A file with events has all that somebody recorded.
@@ -88,14 +89,40 @@ impl Events {
         // The server stores those of both APIs as one; only files have them twice.
         if let Some(selector) = about(kind, metadata, "regarding") {
             let list = answers.with_fields::<NewerEvent>(namespace, &selector);
+            let known: BTreeSet<_> = raw.iter().map(|own| own.metadata.name.clone()).collect();
             let newer = list.objects.iter().map(|own| own.object);
-            let is_new = |event: &&NewerEvent| {
-                let mut known = raw.iter();
-                !known.any(|known| known.metadata.name == event.metadata.name)
-            };
-            all.extend(newer.filter(is_new).map(PodEvent::of_newer));
+            let newer = newer.filter(|event| !known.contains(&event.metadata.name));
+            for event in newer {
+                all.push(PodEvent::of_newer(event));
+                raw.push(as_core(event));
+            }
         }
         Self { all, raw, unread }
+    }
+}
+
+/// Upstream: pkg/apis/events/v1/conversion.go.
+fn as_core(event: &NewerEvent) -> Event {
+    let event = event.clone();
+    Event {
+        metadata: event.metadata,
+        action: event.action,
+        count: event.deprecated_count,
+        event_time: event.event_time,
+        first_timestamp: event.deprecated_first_timestamp,
+        involved_object: event.regarding.unwrap_or_default(),
+        last_timestamp: event.deprecated_last_timestamp,
+        message: event.note,
+        reason: event.reason,
+        related: event.related,
+        reporting_component: event.reporting_controller,
+        reporting_instance: event.reporting_instance,
+        series: event.series.map(|series| EventSeries {
+            count: Some(series.count),
+            last_observed_time: Some(series.last_observed_time),
+        }),
+        source: event.deprecated_source,
+        type_: event.type_,
     }
 }
 

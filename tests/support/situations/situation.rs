@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::condition::Condition;
+use super::condition::Condition;
 use crate::support::cluster::repository;
 
 /// The content of `situation.yaml`.
