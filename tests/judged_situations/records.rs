@@ -10,7 +10,7 @@ const LEAST: usize = 60;
 
 /// Causes that no situation has: general ones, which the judge names where nothing tells more, and those that this
 /// cluster of one node cannot make.
-const UNSEEN: [&str; 24] = [
+const UNSEEN: [&str; 21] = [
     "container-config-error",
     "container-creation-fails",
     "container-start-fails",
@@ -23,12 +23,9 @@ const UNSEEN: [&str; 24] = [
     "not-taken-up",
     "pod-creation-refused",
     "pod-failed",
-    "pods-not-counted",
     "preempted",
     "readiness-unknown",
     "resize-infeasible",
-    "restarted-by-rule",
-    "restarts",
     "rolling-out",
     "starting",
     "startup-probe-errored",

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::situation::{Expectation, Verdict};
 
-/// What was said about one target.
+/// The answer about one target.
 #[derive(Debug)]
 pub(crate) struct Answer {
     item: Value,
@@ -26,7 +26,7 @@ impl Answer {
             }),
             items => Err(format!(
                 "{} items: {stderr}",
-                items.map_or(0, |items| items.len())
+                items.map_or(0, <[Value]>::len)
             )),
         }
     }
