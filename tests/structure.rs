@@ -8,6 +8,8 @@
 
 #[path = "structure/absence.rs"]
 mod absence;
+#[path = "structure/causes.rs"]
+mod causes;
 #[path = "structure/cycles.rs"]
 mod cycles;
 #[path = "structure/environment.rs"]

@@ -13,7 +13,7 @@ use crate::support::{Home, finish};
 /// A run on a terminal is mostly waited for.
 const WORKERS: usize = 6;
 /// Words that make each command do its work, beside the flag.
-const WORK: [(&str, &[&str]); 12] = [
+const WORK: [(&str, &[&str]); 13] = [
     ("create", &["--filename=pod.yaml", "--dry-run=client"]),
     ("create pod", &["a", "--image=i", "--dry-run=client"]),
     ("create job", &["a", "--image=i", "--dry-run=client"]),
@@ -21,6 +21,7 @@ const WORK: [(&str, &[&str]); 12] = [
     ("wait", &["job/x", "--timeout=1s"]),
     ("explain-env", &["--filename=pod.yaml", "--offline"]),
     ("explain-probes", &["--filename=pod.yaml", "--offline"]),
+    ("explain-status", &["--filename=pod.yaml", "--offline"]),
     ("explain-hooks", &["--filename=pod.yaml", "--offline"]),
     ("probe", &["--filename=pod.yaml", "--at=127.0.0.1"]),
     ("rules", &[]),

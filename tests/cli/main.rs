@@ -55,6 +55,8 @@ mod explain_probes_refused;
 mod explain_probes_runs;
 mod explain_probes_times;
 mod explain_probes_truth;
+mod explain_status;
+mod explain_status_live;
 mod exports;
 mod file_targets;
 mod flag_values;

@@ -337,6 +337,18 @@ pub(crate) const COMMANDS: [Command; 30] = {
             SideRead,
         ),
         command(
+            "explain-status TARGET",
+            &["explain-status", "web"],
+            Forecast,
+            Read,
+        ),
+        command(
+            "explain-status -o json",
+            &["explain-status", "web", "-o", "json"],
+            Forecast,
+            SideRead,
+        ),
+        command(
             "explain-hooks TARGET",
             &["explain-hooks", "web"],
             Forecast,

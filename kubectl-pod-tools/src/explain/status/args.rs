@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::explain::args::{ExplainArgs, ReportArgs};
+use crate::flag_value::parse_count;
 
 /// Arguments of `explain-status`.
 #[derive(Args, Clone, Debug)]
@@ -40,8 +41,9 @@ pub(crate) struct ExplainStatusArgs {
     #[arg(
         help_heading = "Targets",
         long,
-        value_name = "LINES",
-        default_value_t = 10
+        value_name = "N",
+        default_value = "10",
+        value_parser = parse_count
     )]
     tail: u32,
 

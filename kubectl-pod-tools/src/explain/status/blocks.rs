@@ -39,7 +39,7 @@ pub(super) fn blocks(explained: &ExplainedStatus, now: Timestamp) -> Vec<Block> 
         blocks.push(Block::Once(Cell::new(text, Tone::Warning)));
     }
     if !body.lifecycle.is_empty() {
-        blocks.push(Block::Facts(stages(&body.lifecycle)));
+        blocks.push(Block::Tree(stages(&body.lifecycle)));
     } else if !body.containers.is_empty() && body.kubectl_status.is_some() {
         blocks.push(Block::Table(containers(&body.containers, now)));
         blocks.extend(logs(&body.containers));
@@ -85,8 +85,11 @@ fn fact(own: &Evidence, now: Timestamp) -> String {
     text
 }
 
-fn stages(all: &[Stage]) -> Vec<(&'static str, Cell)> {
-    all.iter()
-        .map(|stage| (stage.name, stage.text.clone().into()))
-        .collect()
+fn stages(all: &[Stage]) -> TreeNode {
+    let mut node = TreeNode::new("what lies ahead");
+    node.children = all
+        .iter()
+        .map(|stage| TreeNode::new(format!("{}: {}", stage.name, stage.text)))
+        .collect();
+    node
 }
