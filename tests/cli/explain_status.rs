@@ -184,6 +184,23 @@ spec:
     assert_data_eq!(
         run.stdout,
         str![[r#"
+pod/web has never run; this is the life that lies ahead of it.
+
+what lies ahead
+|- scheduling: default-scheduler chooses a node with disk=ssd; until there is
+|  one that fits, the Pod is Pending.
+|- init container: migrate runs to its end; if it fails, it is run again, with a
+|  growing back-off, for ever.
+|- sidecar: proxy is started and stays; what follows waits until its startup
+|  probe has succeeded.
+|- containers: app is started.
+|- ready: The Pod is ready when the startup probe of proxy has succeeded and the
+|  readiness probe of app has succeeded.
+|- restarts: A container that ends, however, is started again: at once, then
+|  after 10 s, 20 s, 40 s, at most 5 min. The Pod ends by deletion only.
+`- deletion: the preStop hook of app runs first, then SIGTERM comes, and SIGKILL
+   30 s after the deletion at the latest.
+
 "#]]
     );
 }

@@ -93,7 +93,7 @@ fn rights_that_lack_are_said_and_the_rest_is_explained() {
     let text = run.stdout.replace('\n', " ");
     for words in [
         "ends with exit code 3",
-        "events: not allowed to list them",
+        "events unknown: not allowed to list them",
         "log of app: not read: ",
     ] {
         assert!(text.contains(words), "{words}: {run:?}");

@@ -279,8 +279,10 @@ impl Run {
             problems.push(format!("{} bytes of stderr", ran.stderr.len()));
         }
         let failed = ran.code.is_some_and(|code| code != 0);
-        // What is wrong with the environment is the answer.
-        let is_found = ran.code == Some(1) && ran.stdout.contains("error");
+        // What is wrong with the target is the answer.
+        let answers = ["error", "does not get better", "\"verdict\": \"no\""];
+        let says_so = answers.iter().any(|answer| ran.stdout.contains(answer));
+        let is_found = ran.code == Some(1) && says_so;
         let failed = failed && !is_found;
         if failed && ran.stderr.trim().is_empty() {
             problems.push("not a word on stderr".to_owned());

@@ -136,7 +136,7 @@ const JOBS: &[&str] = &["jobs"];
 const WIDGETS: &[&str] = &["widgets"];
 
 /// All of them.
-pub(crate) const COMMANDS: [Command; 30] = {
+pub(crate) const COMMANDS: [Command; 32] = {
     use Role::{Read, SideRead, Stream, Version, Write};
     use Sort::{Explain, Forecast, LookUp, Probe, Wait, WriteAndWait};
     [

@@ -156,6 +156,7 @@ fn verdict(scene: &Scene<'_>, causes: &[Cause], is_deleted: bool) -> Verdict {
         (Verdict::Ok, "Failed") => Verdict::No,
         // Without a status nothing is known.
         (Verdict::Ok, phase) if phase != "Succeeded" && phase != "Running" => Verdict::Unknown,
+        (Verdict::Ok, "Running") if !scene.is("Ready", "True") => Verdict::Unknown,
         (worst, _) => worst,
     }
 }
@@ -186,6 +187,9 @@ fn state(scene: &Scene<'_>, causes: &[Cause], is_deleted: bool) -> String {
         "Running" if crashes && ends_well => "ends well and is started again and again",
         "Running" if crashes => "crashes again and again",
         "Running" if is_ready => "runs and is ready",
+        "Running" if scene.condition("Ready").is_none() => {
+            "runs, and its status does not say whether it is ready"
+        }
         "Running" => "runs and is not ready",
         _ if crashes => "crashes again and again",
         "Pending" if scene.node_name().is_none() => "waits for a node",

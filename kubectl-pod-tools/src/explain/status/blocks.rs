@@ -31,12 +31,10 @@ pub(super) fn blocks(explained: &ExplainedStatus, now: Timestamp) -> Vec<Block> 
     }
     let is_likely = |cause: &Cause| cause.certainty == Certainty::Likely;
     let is_open = body.causes.iter().any(is_likely) || body.causes.is_empty();
-    if let Some(why) = &body.unread
-        && (is_open || why != NOT_ASKED)
-        && explained.item.verdict != Verdict::Ok
-    {
-        let text = format!("events: {why}; they would prove more");
-        blocks.push(Block::Once(Cell::new(text, Tone::Warning)));
+    if explained.item.verdict != Verdict::Ok {
+        let unread = body.unread.iter();
+        let unread = unread.filter(|why| is_open || !why.contains(NOT_ASKED));
+        blocks.extend(unread.map(|why| Block::Once(Cell::new(why.clone(), Tone::Warning))));
     }
     if !body.lifecycle.is_empty() {
         blocks.push(Block::Tree(stages(&body.lifecycle)));

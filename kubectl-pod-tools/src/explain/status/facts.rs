@@ -59,6 +59,17 @@ pub(super) fn need_events(kind: &str, metadata: &ObjectMeta, namespace: &str) ->
 }
 
 impl Events {
+    /// Returns what a report says of events that were not read.
+    pub(super) fn unread(&self) -> Option<String> {
+        let why = self.unread.as_ref()?;
+        Some(format!("events unknown: {why}; they would prove more"))
+    }
+
+    /// Returns true if they are in the cluster and could not be read. A file without events is taken as it is.
+    pub(super) fn are_refused(&self) -> bool {
+        self.unread.as_deref().is_some_and(|why| why != NOT_ASKED)
+    }
+
     /// Returns the events about an object.
     pub(super) fn about(
         kind: &str,

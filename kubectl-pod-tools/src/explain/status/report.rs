@@ -30,9 +30,9 @@ pub(super) struct StatusBody {
     /// The stages of the life that lies ahead of what has never run.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lifecycle: Vec<Stage>,
-    /// The reason why the events were not read, or `None` if they were.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unread: Option<String>,
+    /// Everything that was not read and would tell more, with the reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
     /// True if the state changes no more, but by deletion.
     #[serde(skip)]
     pub is_final: bool,

@@ -91,14 +91,14 @@ impl Topic for StatusTopic<'_> {
         }
         match Owner::of(target) {
             Some(owner) => {
-                let (diagnosis, unread) =
-                    owner.diagnose(namespace, facts.answers, self.now(), facts.version);
+                let judged = owner.diagnose(namespace, facts.answers, self.now(), facts.version);
+                let is_final = owner.is_final();
                 Conclusion {
-                    verdict: diagnosis.verdict,
+                    verdict: limited(judged.diagnosis.verdict, judged.is_refused, is_final),
                     findings: Vec::new(),
                     body: StatusBody {
-                        is_final: owner.is_final(),
-                        ..body(diagnosis, Vec::new(), unread)
+                        is_final,
+                        ..body(judged.diagnosis, Vec::new(), judged.unread)
                     },
                 }
             }
@@ -127,8 +127,10 @@ impl StatusTopic<'_> {
         let tails = facts.observation.map_or(&[][..], Vec::as_slice);
         let mut containers = reports(target, tails);
         containers.retain(|own| is_shown(&own.name));
+        let is_final = matches!(phase(target), "Succeeded" | "Failed");
+        let unread = found.events.unread().into_iter().collect();
         Conclusion {
-            verdict: diagnosis.verdict,
+            verdict: limited(diagnosis.verdict, found.events.are_refused(), is_final),
             findings: Vec::new(),
             body: StatusBody {
                 kubectl_status: Some(row.status.text),
@@ -136,10 +138,18 @@ impl StatusTopic<'_> {
                     .iter()
                     .map(|own| own.reason.to_string())
                     .collect(),
-                is_final: matches!(phase(target), "Succeeded" | "Failed"),
-                ..body(diagnosis, containers, found.events.unread)
+                is_final,
+                ..body(diagnosis, containers, unread)
             },
         }
+    }
+}
+
+/// Returns a verdict as it is without what could not be read: a Pod that looks well may have probes that cannot be run.
+fn limited(verdict: Verdict, is_refused: bool, is_final: bool) -> Verdict {
+    match verdict {
+        Verdict::Ok if is_refused && !is_final => Verdict::Unknown,
+        verdict => verdict,
     }
 }
 
@@ -159,11 +169,7 @@ fn pod(target: &Target) -> Option<Pod> {
     })
 }
 
-fn body(
-    diagnosis: Diagnosis,
-    containers: Vec<ContainerReport>,
-    unread: Option<String>,
-) -> StatusBody {
+fn body(diagnosis: Diagnosis, containers: Vec<ContainerReport>, unread: Vec<String>) -> StatusBody {
     StatusBody {
         summary: diagnosis.summary,
         state: diagnosis.state,
@@ -201,7 +207,7 @@ fn not_run(target: &Target) -> Conclusion<StatusBody> {
             advice: Vec::new(),
             containers: reports(target, &[]),
             lifecycle: lifecycle(&target.spec, &target.spec_path),
-            unread: None,
+            unread: Vec::new(),
             is_final: false,
         },
     }

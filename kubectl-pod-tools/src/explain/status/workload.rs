@@ -9,7 +9,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector as ApiSelecto
 use k8s_openapi::jiff::Timestamp;
 use pod_model::KubernetesVersion;
 use pod_model::diagnosis::{Diagnosis, Scene, Workload, WorkloadScene, diagnose_workload};
-use pod_model::lookup::{Answers, Need};
+use pod_model::lookup::{Answers, Completeness, Need};
 use pod_model::selector::LabelSelector;
 
 use super::facts::{Events, PodFacts, need_events, needs as pod_needs};
@@ -27,6 +27,15 @@ pub(super) enum Owner {
     DaemonSet(DaemonSet),
     Job(Job),
     CronJob(CronJob),
+}
+
+/// The state of an owner.
+pub(super) struct Judged {
+    pub diagnosis: Diagnosis,
+    /// Everything that was not read, with the reason.
+    pub unread: Vec<String>,
+    /// True if the cluster has it.
+    pub is_refused: bool,
 }
 
 impl Owner {
@@ -162,14 +171,25 @@ impl Owner {
         needs
     }
 
-    /// Returns its state, and why events were not read.
+    /// Returns the reason why its Pods are not known.
+    fn unread_pods(&self, namespace: &str, answers: &Answers) -> Option<String> {
+        let list = answers.matching::<Pod>(namespace, &self.selector()?);
+        let why = match list.completeness {
+            Completeness::Complete | Completeness::NotAsked => return None,
+            Completeness::Forbidden => "not allowed to list them",
+            Completeness::Failed => list.failure.unwrap_or("the cluster failed"),
+        };
+        Some(format!("Pods unknown: {why}; they would prove more"))
+    }
+
+    /// Returns its state.
     pub(super) fn diagnose(
         &self,
         namespace: &str,
         answers: &Answers,
         now: Timestamp,
         version: KubernetesVersion,
-    ) -> (Diagnosis, Option<String>) {
+    ) -> Judged {
         let mut about = Events::about(self.kind(), self.metadata(), namespace, answers);
         for set in self.replica_sets(namespace, answers) {
             let own = Events::about("ReplicaSet", &set.metadata, namespace, answers);
@@ -190,7 +210,12 @@ impl Owner {
             now: Some(now),
             version,
         });
-        (diagnosis, about.unread)
+        let pods = self.unread_pods(namespace, answers);
+        Judged {
+            diagnosis,
+            is_refused: pods.is_some() || about.are_refused(),
+            unread: pods.into_iter().chain(about.unread()).collect(),
+        }
     }
 }
 
