@@ -44,7 +44,7 @@ fn server() -> ApiServer {
 
 #[test]
 fn the_log_of_the_failed_run_is_evidence() {
-    let log = "starting\npanic: no \u{1b}[31mdatabase\n";
+    let log = "DB_PASSWORD=hunter2 starting\npanic: no \u{1b}[31mdatabase\n";
     let server = server()
         .on(&format!("GET {PODS}/web/log"), Answer::bytes(log))
         .on(&format!("GET {PODS}/web"), Answer::json(&failed("web")));
@@ -52,7 +52,7 @@ fn the_log_of_the_failed_run_is_evidence() {
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
         run.stdout
-            .contains("log of app, its last lines:\n| starting\n| panic: no "),
+            .contains("log of app, its last lines:\n| DB_PASSWORD=*** starting\n| panic: no "),
         "{run:?}"
     );
     assert!(!run.stdout.contains('\u{1b}'), "{run:?}");
@@ -67,7 +67,7 @@ fn the_log_of_the_failed_run_is_evidence() {
     let run = Home::new().run_on(&server, &["explain-status", "web", "-o", "json"]);
     let report: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{run:?}"));
     let lines = &report["items"][0]["containers"][0]["lastRun"]["log"];
-    assert_eq!(lines[0], "starting", "{report}");
+    assert_eq!(lines[0], "DB_PASSWORD=*** starting", "{report}");
 }
 
 #[test]

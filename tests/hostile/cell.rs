@@ -281,8 +281,7 @@ impl Run {
         let failed = ran.code.is_some_and(|code| code != 0);
         // What is wrong with the target is the answer.
         let answers = ["error", "does not get better", "\"verdict\": \"no\""];
-        let says_so = answers.iter().any(|answer| ran.stdout.contains(answer));
-        let is_found = ran.code == Some(1) && says_so;
+        let is_found = ran.code == Some(1) && answers.iter().any(|no| ran.stdout.contains(no));
         let failed = failed && !is_found;
         if failed && ran.stderr.trim().is_empty() {
             problems.push("not a word on stderr".to_owned());

@@ -9,6 +9,7 @@ mod args;
 mod assumptions;
 mod driver;
 pub(crate) mod env;
+mod events;
 mod handler_text;
 pub(crate) mod hooks;
 mod local_objects;

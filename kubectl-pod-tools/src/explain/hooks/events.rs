@@ -1,13 +1,11 @@
 //! The kubelet's events about hooks, and what a status says of them.
 
-use std::collections::HashSet;
-
-use k8s_openapi::api::core::v1::Event;
 use k8s_openapi::jiff::Timestamp;
-use pod_model::lookup::{Answers, Completeness, Need};
-use pod_model::selector::FieldSelector;
+use pod_model::diagnosis::PodEvent;
+use pod_model::lookup::{Answers, Need};
 use serde::Serialize;
 
+use crate::explain::events::Events;
 use crate::explain::mask::mask_text;
 use crate::targets::Target;
 
@@ -45,75 +43,32 @@ fn has_run(target: &Target) -> bool {
     target.is_pod() && has_statuses
 }
 
-fn selector(target: &Target) -> Option<FieldSelector> {
-    let uid = target.metadata.uid.as_deref().filter(|uid| !uid.is_empty());
-    let pairs = match (uid, target.metadata.name.as_deref()) {
-        (Some(uid), _) => vec![("involvedObject.uid", uid)],
-        (None, Some(name)) => vec![
-            ("involvedObject.kind", "Pod"),
-            ("involvedObject.name", name),
-        ],
-        (None, None) => return None,
-    };
-    Some(FieldSelector::equal(pairs))
-}
-
 /// Returns the look-up of a Pod's events, if it has run.
 pub(super) fn needs(target: &Target) -> Vec<Need> {
-    let selector = has_run(target).then(|| selector(target)).flatten();
-    let need = |selector| Need::with_fields::<Event>(&target.pod_namespace, selector);
-    selector.map(need).into_iter().collect()
+    let need = || Events::need("Pod", &target.metadata, &target.pod_namespace);
+    has_run(target).then(need).flatten().into_iter().collect()
 }
 
 /// Returns what is known of a Pod's hooks, and the reason why its events were not read.
 pub(super) fn observed(target: &Target, answers: &Answers) -> (Vec<SeenHook>, Option<String>) {
     let mut seen = states(target);
-    let Some(selector) = selector(target).filter(|_| target.is_pod()) else {
+    if !target.is_pod() {
         return (seen, None);
-    };
-    let list = answers.with_fields::<Event>(&target.pod_namespace, &selector);
-    let unread = match list.completeness {
-        Completeness::Complete | Completeness::NotAsked => None,
-        Completeness::Forbidden => Some("not allowed to list them".to_owned()),
-        Completeness::Failed => Some(list.failure.unwrap_or("the cluster failed").to_owned()),
-    };
-    let mut names = HashSet::new();
-    let own = list.objects.iter().map(|found| found.object);
-    let own = own.filter(|event| names.insert(&event.metadata.name));
-    seen.extend(own.filter_map(event));
-    (seen, unread.filter(|_| has_run(target)))
+    }
+    let about = Events::about("Pod", &target.metadata, &target.pod_namespace, answers);
+    seen.extend(about.of_kubelet(&REASONS).into_iter().map(of_event));
+    let is_refused = about.are_refused() && has_run(target);
+    (seen, about.unread.filter(|_| is_refused))
 }
 
-fn event(event: &Event) -> Option<SeenHook> {
-    let reason = event.reason.as_deref()?;
-    let source = event.source.as_ref();
-    let source = source.and_then(|source| source.component.as_deref());
-    let mut named = [source, event.reporting_component.as_deref()]
-        .into_iter()
-        .flatten();
-    let named = named.find(|name| !name.is_empty());
-    if !REASONS.contains(&reason) || named.is_some_and(|name| name != "kubelet") {
-        return None;
+fn of_event(event: PodEvent) -> SeenHook {
+    SeenHook {
+        container: event.container,
+        reason: event.reason,
+        message: mask_text(&event.message),
+        count: event.count,
+        last_seen: event.last,
     }
-    let field = event.involved_object.field_path.as_deref();
-    let container = field.and_then(|field| field.split_once('{')?.1.strip_suffix('}'));
-    let series = event.series.as_ref();
-    let counts = [event.count, series.and_then(|own| own.count)]
-        .into_iter()
-        .flatten();
-    let last = series.and_then(|own| own.last_observed_time.as_ref());
-    let last = last.or(event.event_time.as_ref()).map(|time| time.0);
-    Some(SeenHook {
-        container: container.map(str::to_owned),
-        reason: reason.to_owned(),
-        message: mask_text(event.message.as_deref().unwrap_or_default().trim()),
-        count: counts
-            .filter_map(|own| u32::try_from(own).ok())
-            .max()
-            .unwrap_or(1)
-            .max(1),
-        last_seen: event.last_timestamp.as_ref().map(|time| time.0).or(last),
-    })
 }
 
 fn states(target: &Target) -> Vec<SeenHook> {

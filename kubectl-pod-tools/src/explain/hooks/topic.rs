@@ -1,6 +1,7 @@
 //! The hooks as a topic of `explain-…`: look-ups, conclusions, blocks.
 
 use k8s_openapi::api::core::v1::Event;
+use k8s_openapi::api::events::v1::Event as NewerEvent;
 use k8s_openapi::jiff::Timestamp;
 use pod_model::features::Gate;
 use pod_model::lookup::{LookupKind, Need};
@@ -59,7 +60,8 @@ impl<'a> HooksTopic<'a> {
 
 impl Topic for HooksTopic<'_> {
     const REPORT: &'static str = "HooksReport";
-    const KINDS: &'static [LookupKind] = &[LookupKind::of::<Event>()];
+    const KINDS: &'static [LookupKind] =
+        &[LookupKind::of::<Event>(), LookupKind::of::<NewerEvent>()];
     const ROUNDS: usize = 1;
     type Body = HooksBody;
     type Observation = ();

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use k8s_openapi::api::core::v1::{ContainerStatus, Event};
+use k8s_openapi::api::core::v1::ContainerStatus;
 use k8s_openapi::jiff::Timestamp;
-use pod_model::lookup::{Answers, Completeness, Need};
+use pod_model::lookup::{Answers, Need};
 use serde::Serialize;
 
-use super::seen_events::{SeenEvent, newer, of_target, seen};
+use super::seen_events::{SeenEvent, seen};
+use crate::explain::events::Events;
 use crate::targets::Target;
 
 /// The course of a Pod.
@@ -77,10 +78,8 @@ fn has_run(target: &Target) -> bool {
 
 /// Returns the look-up of a Pod's events, if it has run.
 pub(super) fn needs(target: &Target) -> Vec<Need> {
-    let selector = has_run(target).then(|| of_target(target, "involvedObject"));
-    let selector = selector.flatten();
-    let need = |selector| Need::with_fields::<Event>(&target.pod_namespace, selector);
-    selector.map(need).into_iter().collect()
+    let need = || Events::need("Pod", &target.metadata, &target.pod_namespace);
+    has_run(target).then(need).flatten().into_iter().collect()
 }
 
 /// Returns the course of a Pod, or `None` if it has not run.
@@ -97,27 +96,8 @@ pub(super) fn observed(target: &Target, answers: &Answers) -> Option<Observed> {
     let statuses = sidecars
         .filter(is_sidecar)
         .chain(status.container_statuses.iter().flatten());
-    let (mut events, unread) = match of_target(target, "involvedObject") {
-        None => (Vec::new(), Some("the Pod has no name".to_owned())),
-        Some(selector) => {
-            let list = answers.with_fields::<Event>(&target.pod_namespace, &selector);
-            let newer = newer(target, answers, &list);
-            let unread = match list.completeness {
-                Completeness::Complete => None,
-                // Those of a file are all that there are.
-                Completeness::NotAsked => {
-                    let is_empty = list.objects.is_empty() && newer.is_empty();
-                    is_empty.then(|| "not asked for".to_owned())
-                }
-                Completeness::Forbidden => Some("not allowed to list them".to_owned()),
-                Completeness::Failed => {
-                    Some(list.failure.unwrap_or("the cluster failed").to_owned())
-                }
-            };
-            let events = list.objects.iter().filter_map(|found| seen(found.object));
-            (events.chain(newer).collect::<Vec<_>>(), unread)
-        }
-    };
+    let about = Events::about("Pod", &target.metadata, &target.pod_namespace, answers);
+    let mut events = seen(&about);
     events.sort_by_key(|event| event.first_seen);
     let conditions = status.conditions.iter().flatten();
     let ready = conditions
@@ -126,7 +106,7 @@ pub(super) fn observed(target: &Target, answers: &Answers) -> Option<Observed> {
     Some(Observed {
         containers: statuses.map(container).collect(),
         events,
-        unread,
+        unread: about.unread,
         ready_since: ready.map(|time| time.0),
     })
 }

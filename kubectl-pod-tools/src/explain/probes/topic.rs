@@ -23,6 +23,7 @@ use super::outlook::{InitContainers, OutlookPod, given, outlook};
 use super::report::{ContainerProbes, ExplainedProbes, ProbesBody};
 use super::timeline::timeline;
 use super::unprobed::unprobed;
+use crate::explain::events::NOT_IN_FILE;
 use crate::explain::mask::{mask_handler, mask_text};
 use crate::explain::requested::Requested;
 use crate::explain::topic::{Conclusion, Facts, Topic};
@@ -106,7 +107,7 @@ impl Topic for ProbesTopic<'_> {
         }));
         let unread = observed.as_ref().and_then(|seen| seen.unread.as_ref());
         // Offline nothing is asked for, which is no failure.
-        let all_read = unread.is_none_or(|why| why == "not asked for");
+        let all_read = unread.is_none_or(|why| why == NOT_IN_FILE);
         let pod = OutlookPod {
             spec,
             plan: &plan,

@@ -33,6 +33,7 @@ use crate::flag_value::parse_count;
 
   # For a script
   kubectl pod-tools explain-status pod/web -o json")]
+#[command(mut_arg("show_secrets", |flag| flag.help("Show the values of headers, parameters and variables that are credentials by their names")))]
 pub(crate) struct ExplainStatusArgs {
     #[command(flatten)]
     explain: ExplainArgs,

@@ -6,8 +6,8 @@ use pod_model::diagnosis::{Cause, Certainty, Evidence, Stage};
 use pod_model::kubectl_status::human_duration;
 
 use super::containers_table::{containers, logs};
-use super::facts::NOT_ASKED;
 use super::report::ExplainedStatus;
+use crate::explain::events::NOT_IN_FILE;
 use crate::render::{Block, Cell, Tone, TreeNode};
 
 /// Returns the explanation of one target.
@@ -33,7 +33,7 @@ pub(super) fn blocks(explained: &ExplainedStatus, now: Timestamp) -> Vec<Block> 
     let is_open = body.causes.iter().any(is_likely) || body.causes.is_empty();
     if explained.item.verdict != Verdict::Ok {
         let unread = body.unread.iter();
-        let unread = unread.filter(|why| is_open || !why.contains(NOT_ASKED));
+        let unread = unread.filter(|why| is_open || !why.contains(NOT_IN_FILE));
         blocks.extend(unread.map(|why| Block::Once(Cell::new(why.clone(), Tone::Warning))));
     }
     if !body.lifecycle.is_empty() {

@@ -1,140 +1,28 @@
 //! The look-ups for a Pod, and the facts that they give.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use k8s_openapi::api::core::v1::{
-    ConfigMap, Event, EventSeries, Node, PersistentVolume, PersistentVolumeClaim, Pod, Secret,
+    ConfigMap, Node, PersistentVolume, PersistentVolumeClaim, Pod, Secret,
 };
-use k8s_openapi::api::events::v1::Event as NewerEvent;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::jiff::Timestamp;
 use pod_model::KubernetesVersion;
 use pod_model::diagnosis::{ObjectKeys, PodEvent, Scene};
-use pod_model::lookup::{Answer, Answers, Completeness, Need};
-use pod_model::selector::FieldSelector;
+use pod_model::lookup::{Answer, Answers, Need};
+
+use crate::explain::events::Events;
 
 /// Everything that was found about a Pod.
 pub(super) struct PodFacts<'a> {
     pub pod: Cow<'a, Pod>,
-    pub events: Events,
+    pub events: Events<'a>,
+    all_events: Vec<PodEvent>,
     node: Option<&'a Node>,
     nodes: Vec<&'a Node>,
     claims: Vec<(&'a PersistentVolumeClaim, Vec<PodEvent>)>,
     volumes: Vec<&'a PersistentVolume>,
     keys: Vec<ObjectKeys>,
-}
-
-/// The reason why events of a file are not known.
-pub(super) const NOT_ASKED: &str = "none are in the file";
-
-/// The events about one object.
-#[derive(Default)]
-pub(super) struct Events {
-    /// Those of both APIs.
-    pub all: Vec<PodEvent>,
-    /// The same as the core API has them.
-    pub raw: Vec<Event>,
-    /// The reason why they were not read, or `None` if they were.
-    pub unread: Option<String>,
-}
-
-/// Returns the selector of the events about an object, by the field that names what an event is about.
-fn about(kind: &str, metadata: &ObjectMeta, object: &str) -> Option<FieldSelector> {
-    let uid = metadata.uid.as_deref().filter(|uid| !uid.is_empty());
-    let path = |field: &str| format!("{object}.{field}");
-    let pairs = match (uid, metadata.name.as_deref()) {
-        (Some(uid), _) => vec![(path("uid"), uid)],
-        (None, Some(name)) => vec![(path("kind"), kind), (path("name"), name)],
-        (None, None) => return None,
-    };
-    let pairs = pairs.iter().map(|(path, value)| (path.as_str(), *value));
-    Some(FieldSelector::equal(pairs))
-}
-
-/// Returns the look-up of the events about an object.
-pub(super) fn need_events(kind: &str, metadata: &ObjectMeta, namespace: &str) -> Option<Need> {
-    let selector = about(kind, metadata, "involvedObject")?;
-    Some(Need::with_fields::<Event>(namespace, selector))
-}
-
-impl Events {
-    /// Returns what a report says of events that were not read.
-    pub(super) fn unread(&self) -> Option<String> {
-        let why = self.unread.as_ref()?;
-        Some(format!("events unknown: {why}; they would prove more"))
-    }
-
-    /// Returns true if they are in the cluster and could not be read. A file without events is taken as it is.
-    pub(super) fn are_refused(&self) -> bool {
-        self.unread.as_deref().is_some_and(|why| why != NOT_ASKED)
-    }
-
-    /// Returns the events about an object.
-    pub(super) fn about(
-        kind: &str,
-        metadata: &ObjectMeta,
-        namespace: &str,
-        answers: &Answers,
-    ) -> Self {
-        let Some(selector) = about(kind, metadata, "involvedObject") else {
-            return Self {
-                unread: Some("it has no name".to_owned()),
-                ..Self::default()
-            };
-        };
-        let list = answers.with_fields::<Event>(namespace, &selector);
-        let mut raw: Vec<Event> = list.objects.iter().map(|own| own.object.clone()).collect();
-        let unread = match list.completeness {
-            Completeness::Complete => None,
-            // A file with events has all that somebody recorded.
-            Completeness::NotAsked => {
-                let has_any =
-                    answers.has_any::<Event>(namespace) || answers.has_any::<NewerEvent>(namespace);
-                (!has_any).then(|| NOT_ASKED.to_owned())
-            }
-            Completeness::Forbidden => Some("not allowed to list them".to_owned()),
-            Completeness::Failed => Some(list.failure.unwrap_or("the cluster failed").to_owned()),
-        };
-        let mut all: Vec<PodEvent> = raw.iter().map(PodEvent::of).collect();
-        // The server stores those of both APIs as one; only files have them twice.
-        if let Some(selector) = about(kind, metadata, "regarding") {
-            let list = answers.with_fields::<NewerEvent>(namespace, &selector);
-            let known: BTreeSet<_> = raw.iter().map(|own| own.metadata.name.clone()).collect();
-            let newer = list.objects.iter().map(|own| own.object);
-            let newer = newer.filter(|event| !known.contains(&event.metadata.name));
-            for event in newer {
-                all.push(PodEvent::of_newer(event));
-                raw.push(as_core(event));
-            }
-        }
-        Self { all, raw, unread }
-    }
-}
-
-/// Upstream: pkg/apis/events/v1/conversion.go.
-fn as_core(event: &NewerEvent) -> Event {
-    let event = event.clone();
-    Event {
-        metadata: event.metadata,
-        action: event.action,
-        count: event.deprecated_count,
-        event_time: event.event_time,
-        first_timestamp: event.deprecated_first_timestamp,
-        involved_object: event.regarding.unwrap_or_default(),
-        last_timestamp: event.deprecated_last_timestamp,
-        message: event.note,
-        reason: event.reason,
-        related: event.related,
-        reporting_component: event.reporting_controller,
-        reporting_instance: event.reporting_instance,
-        series: event.series.map(|series| EventSeries {
-            count: Some(series.count),
-            last_observed_time: Some(series.last_observed_time),
-        }),
-        source: event.deprecated_source,
-        type_: event.type_,
-    }
 }
 
 fn claims(pod: &Pod) -> impl Iterator<Item = &str> {
@@ -215,7 +103,7 @@ fn keys(
 
 /// Returns the look-ups of a Pod that follow from what is known so far.
 pub(super) fn needs(pod: &Pod, namespace: &str, so_far: &Answers) -> Vec<Need> {
-    let mut needs: Vec<Need> = need_events("Pod", &pod.metadata, namespace)
+    let mut needs: Vec<Need> = Events::need("Pod", &pod.metadata, namespace)
         .into_iter()
         .collect();
     match node_name(pod) {
@@ -225,7 +113,7 @@ pub(super) fn needs(pod: &Pod, namespace: &str, so_far: &Answers) -> Vec<Need> {
     if is_pending(pod) {
         for name in claims(pod) {
             needs.push(Need::named::<PersistentVolumeClaim>(namespace, name));
-            needs.extend(need_events(
+            needs.extend(Events::need(
                 "PersistentVolumeClaim",
                 &named_claim(name),
                 namespace,
@@ -269,7 +157,7 @@ impl<'a> PodFacts<'a> {
             };
             let kind = "PersistentVolumeClaim";
             let events = Events::about(kind, &named_claim(name), namespace, answers);
-            Some((claim.object, events.all))
+            Some((claim.object, events.all()))
         };
         let volumes = claims(&pod)
             .filter_map(|claim| volume_name(claim, namespace, answers))
@@ -284,6 +172,7 @@ impl<'a> PodFacts<'a> {
             .collect();
         let claims = claims(&pod).filter_map(of_claim).collect();
         Self {
+            all_events: events.all(),
             pod,
             events,
             node,
@@ -298,7 +187,7 @@ impl<'a> PodFacts<'a> {
     pub(super) fn scene(&self, now: Timestamp, version: KubernetesVersion) -> Scene<'_> {
         Scene {
             pod: &self.pod,
-            events: &self.events.all,
+            events: &self.all_events,
             has_events: self.events.unread.is_none(),
             now: Some(now),
             version,

@@ -5,11 +5,13 @@ mod blocks;
 mod containers;
 mod containers_table;
 mod facts;
+mod mask;
 mod options;
 mod overview;
 mod report;
 mod tails;
 mod topic;
+mod unread;
 mod watch;
 mod workload;
 

@@ -17,9 +17,11 @@ use pod_model::lookup::{LookupKind, Need};
 use super::blocks::blocks;
 use super::containers::reports;
 use super::facts::{PodFacts, needs};
+use super::mask::mask;
 use super::options::StatusOptions;
 use super::report::{ContainerReport, ExplainedStatus, StatusBody};
 use super::tails::{self, Tail};
+use super::unread::{limited, unread_events};
 use super::workload::Owner;
 use crate::cluster::Cluster;
 use crate::explain::requested::Requested;
@@ -85,6 +87,20 @@ impl Topic for StatusTopic<'_> {
     }
 
     fn conclude(&self, target: &Target, facts: &Facts<'_, Vec<Tail>>) -> Conclusion<StatusBody> {
+        let mut conclusion = self.judge(target, facts);
+        if !self.options.explain.show_secrets {
+            mask(&mut conclusion.body);
+        }
+        conclusion
+    }
+
+    fn blocks(&self, explained: &ExplainedStatus) -> Vec<Block> {
+        blocks(explained, self.now())
+    }
+}
+
+impl StatusTopic<'_> {
+    fn judge(&self, target: &Target, facts: &Facts<'_, Vec<Tail>>) -> Conclusion<StatusBody> {
         let namespace = &target.pod_namespace;
         if let Some(pod) = pod(target) {
             return self.pod(target, pod, facts);
@@ -106,12 +122,6 @@ impl Topic for StatusTopic<'_> {
         }
     }
 
-    fn blocks(&self, explained: &ExplainedStatus) -> Vec<Block> {
-        blocks(explained, self.now())
-    }
-}
-
-impl StatusTopic<'_> {
     fn pod(
         &self,
         target: &Target,
@@ -121,14 +131,14 @@ impl StatusTopic<'_> {
         let found = PodFacts::of(Cow::Owned(pod), &target.pod_namespace, facts.answers);
         let diagnosis = diagnose(&found.scene(self.now(), facts.version));
         let row = pod_row(&found.pod, facts.version);
-        let misleading = misleading_pod(&found.pod, &row, &found.events.raw);
+        let misleading = misleading_pod(&found.pod, &row, &found.events.as_core());
         let chosen = &self.options.explain.containers;
         let is_shown = |name: &str| chosen.is_empty() || chosen.iter().any(|own| own == name);
         let tails = facts.observation.map_or(&[][..], Vec::as_slice);
         let mut containers = reports(target, tails);
         containers.retain(|own| is_shown(&own.name));
         let is_final = matches!(phase(target), "Succeeded" | "Failed");
-        let unread = found.events.unread().into_iter().collect();
+        let unread = unread_events(&found.events).into_iter().collect();
         Conclusion {
             verdict: limited(diagnosis.verdict, found.events.are_refused(), is_final),
             findings: Vec::new(),
@@ -142,14 +152,6 @@ impl StatusTopic<'_> {
                 ..body(diagnosis, containers, unread)
             },
         }
-    }
-}
-
-/// Returns a verdict as it is without what could not be read: a Pod that looks well may have probes that cannot be run.
-fn limited(verdict: Verdict, is_refused: bool, is_final: bool) -> Verdict {
-    match verdict {
-        Verdict::Ok if is_refused && !is_final => Verdict::Unknown,
-        verdict => verdict,
     }
 }
 

@@ -12,7 +12,9 @@ use pod_model::diagnosis::{Diagnosis, Scene, Workload, WorkloadScene, diagnose_w
 use pod_model::lookup::{Answers, Completeness, Need};
 use pod_model::selector::LabelSelector;
 
-use super::facts::{Events, PodFacts, need_events, needs as pod_needs};
+use super::facts::{PodFacts, needs as pod_needs};
+use super::unread::unread_events;
+use crate::explain::events::Events;
 use crate::targets::Target;
 
 /// An object that owns Pods.
@@ -150,7 +152,7 @@ impl Owner {
 
     /// Returns the look-ups that follow from what is known so far.
     pub(super) fn needs(&self, namespace: &str, answers: &Answers) -> Vec<Need> {
-        let mut needs: Vec<Need> = need_events(self.kind(), self.metadata(), namespace)
+        let mut needs: Vec<Need> = Events::need(self.kind(), self.metadata(), namespace)
             .into_iter()
             .collect();
         if let Some(selector) = self.selector() {
@@ -163,7 +165,7 @@ impl Owner {
             needs.push(Need::all::<Job>(namespace));
         }
         for set in self.replica_sets(namespace, answers) {
-            needs.extend(need_events("ReplicaSet", &set.metadata, namespace));
+            needs.extend(Events::need("ReplicaSet", &set.metadata, namespace));
         }
         for pod in self.pods(namespace, answers) {
             needs.extend(pod_needs(pod, namespace, answers));
@@ -190,10 +192,11 @@ impl Owner {
         now: Timestamp,
         version: KubernetesVersion,
     ) -> Judged {
-        let mut about = Events::about(self.kind(), self.metadata(), namespace, answers);
+        let about = Events::about(self.kind(), self.metadata(), namespace, answers);
+        let mut events = about.all();
         for set in self.replica_sets(namespace, answers) {
             let own = Events::about("ReplicaSet", &set.metadata, namespace, answers);
-            about.all.extend(own.all);
+            events.extend(own.all());
         }
         let facts: Vec<PodFacts<'_>> = self
             .pods(namespace, answers)
@@ -206,7 +209,7 @@ impl Owner {
             workload: self.workload(),
             pods: &scenes,
             jobs: &jobs,
-            events: &about.all,
+            events: &events,
             now: Some(now),
             version,
         });
@@ -214,7 +217,7 @@ impl Owner {
         Judged {
             diagnosis,
             is_refused: pods.is_some() || about.are_refused(),
-            unread: pods.into_iter().chain(about.unread()).collect(),
+            unread: pods.into_iter().chain(unread_events(&about)).collect(),
         }
     }
 }
