@@ -1,4 +1,4 @@
-//! No status makes the rows of `kubectl get`, and the reasons why they mislead, panic, or
+//! No status makes the rows of `kubectl get`, the reasons why they mislead, and the diagnosis panic, or
 //! name a field of nowhere.
 
 #![allow(
@@ -14,8 +14,9 @@ use k8s_openapi::api::core::v1::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use k8s_openapi::jiff::Timestamp;
-use pod_model::KubernetesVersion;
+use pod_model::diagnosis::{PodEvent, Scene, Workload, WorkloadScene, diagnose, diagnose_workload};
 use pod_model::kubectl_status::{age, job_row, misleading_job, misleading_pod, pod_row};
+use pod_model::{KubernetesVersion, Verdict};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -241,6 +242,50 @@ fn job() -> impl Strategy<Value = Job> {
     })
 }
 
+fn event() -> impl Strategy<Value = PodEvent> {
+    let reason = select(vec![
+        "Killing",
+        "Unhealthy",
+        "BackOff",
+        "Failed",
+        "Evicted",
+        "FailedMount",
+        "FailedScheduling",
+    ]);
+    let message = prop_oneof![word(), ".{0,40}", "[a-z:(){}./ 0-9-]{0,60}"];
+    (of(word()), reason, message, of(time()), any::<u32>()).prop_map(
+        |(container, reason, message, last, count)| PodEvent {
+            container,
+            reason: reason.to_owned(),
+            message,
+            reporter: String::new(),
+            count,
+            first: last.as_ref().map(|own| own.0),
+            last: last.map(|own| own.0),
+        },
+    )
+}
+
+fn scene<'a>(
+    pod: &'a Pod,
+    events: &'a [PodEvent],
+    version: KubernetesVersion,
+    now: Option<Time>,
+) -> Scene<'a> {
+    Scene {
+        pod,
+        events,
+        has_events: true,
+        now: now.map(|now| now.0),
+        version,
+        node: None,
+        nodes: &[],
+        claims: &[],
+        volumes: &[],
+        keys: &[],
+    }
+}
+
 fn version() -> impl Strategy<Value = KubernetesVersion> {
     select(KubernetesVersion::ALL.to_vec())
 }
@@ -306,5 +351,34 @@ proptest! {
             prop_assert!(is_known_field(&own.path.to_string()), "{own:?}");
             prop_assert!(own.reason.to_string().contains(' '), "{own:?}");
         }
+    }
+
+    #[test]
+    fn any_pod_has_a_diagnosis(
+        pod in pod(), events in vec(event(), 0..6), version in version(), now in of(time()),
+    ) {
+        let phase = pod.status.as_ref().and_then(|own| own.phase.as_deref());
+        let found = diagnose(&scene(&pod, &events, version, now));
+        if pod.metadata.deletion_timestamp.is_none() {
+            prop_assert!(phase != Some("Succeeded") || found.verdict != Verdict::No, "{found:?}");
+            prop_assert!(phase != Some("Failed") || found.verdict != Verdict::Ok, "{found:?}");
+        }
+    }
+
+    #[test]
+    fn any_job_has_a_diagnosis(
+        job in job(), pods in vec(pod(), 0..3), events in vec(event(), 0..6), version in version(), now in of(time()),
+    ) {
+        let pods: Vec<Scene<'_>> =
+            pods.iter().map(|pod| scene(pod, &events, version, now.clone())).collect();
+        let found = diagnose_workload(&WorkloadScene {
+            workload: Workload::Job(&job),
+            pods: &pods,
+            jobs: &[],
+            events: &events,
+            now: now.map(|now| now.0),
+            version,
+        });
+        prop_assert!(!found.summary.is_empty());
     }
 }

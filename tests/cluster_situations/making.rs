@@ -54,8 +54,12 @@ pub(crate) struct Work<'a> {
     pub(crate) is_check: bool,
 }
 
-/// Makes situations, hands over each that has come about, and returns what went wrong.
-pub(crate) fn make(work: &Work<'_>, mut take: impl FnMut(Made<'_>)) -> Vec<String> {
+/// Makes situations, hands over each that has come about, and returns what went wrong. One that is refused is handed
+/// over again when it is looked at the next time and is still so, for as long as there is patience.
+pub(crate) fn make(
+    work: &Work<'_>,
+    mut take: impl FnMut(&Made<'_>) -> Result<(), String>,
+) -> Vec<String> {
     let names: Vec<&str> = work
         .situations
         .iter()
@@ -81,18 +85,23 @@ pub(crate) fn make(work: &Work<'_>, mut take: impl FnMut(Made<'_>)) -> Vec<Strin
         let snapshot = Snapshot::take();
         makings.retain_mut(|making| {
             let objects = snapshot.objects_of(&making.situation.name, &making.namespace, &names);
-            if making.has_come(&objects) {
+            let has_come = making.has_come(&objects);
+            let is_done = has_come && {
+                let made = Made {
+                    situation: making.situation,
+                    namespace: &making.namespace,
+                    objects,
+                    now: snapshot.now,
+                };
+                let taken = take(&made);
+                taken.map_err(|why| making.look_again(why)).is_ok()
+            };
+            if is_done {
                 println!(
                     "{}: {} s",
                     making.situation.name,
                     making.since.elapsed().as_secs()
                 );
-                take(Made {
-                    situation: making.situation,
-                    namespace: &making.namespace,
-                    objects,
-                    now: snapshot.now,
-                });
             } else if making.since.elapsed() > work.patience {
                 println!(
                     "{}: not in {} s",
@@ -158,12 +167,18 @@ impl<'a> Making<'a> {
             return true;
         };
         let found = shape(objects);
-        if found != *expected {
-            self.differs = format!("its shape is\n{found:#?}\nand was recorded as\n{expected:#?}");
-            // It is looked at again, and the last conditions have to hold then, too.
-            self.done -= 1;
+        if found == *expected {
+            return true;
         }
-        found == *expected
+        let differs = format!("its shape is\n{found:#?}\nand was recorded as\n{expected:#?}");
+        self.look_again(differs);
+        false
+    }
+
+    /// Has the last conditions hold another time.
+    fn look_again(&mut self, why: String) {
+        self.differs = why;
+        self.done -= 1;
     }
 
     /// Does a step, and returns whether it is done.

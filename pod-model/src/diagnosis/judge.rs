@@ -43,6 +43,8 @@ pub fn diagnose(scene: &Scene<'_>) -> Diagnosis {
     let state = state(scene, &causes, is_deleted);
     let since = main.map_or_else(|| begin(scene), |cause| cause.since);
     let better_by_itself = match (main, verdict) {
+        // It stays so, whatever its causes do.
+        (_, Verdict::No) if scene.phase() == "Failed" && !is_deleted => BetterByItself::No,
         (Some(cause), Verdict::No | Verdict::Unknown) => cause.better_by_itself,
         (None, Verdict::No) => BetterByItself::No,
         (None, Verdict::Unknown) => BetterByItself::Unknown,
@@ -89,8 +91,9 @@ fn causes(scene: &Scene<'_>) -> Vec<Cause> {
     // The states of the containers are as old as the last word of the node.
     let first = ending::cause(scene).or_else(|| place::node(scene));
     causes.splice(0..0, first);
-    if causes.is_empty() {
-        causes.extend(unexplained(scene));
+    let is_fine = causes.iter().all(|cause| cause.verdict == Verdict::Ok);
+    if causes.is_empty() || (is_fine && scene.phase() == "Running") {
+        causes.splice(0..0, unexplained(scene));
     }
     causes
 }
@@ -117,16 +120,17 @@ fn unexplained(scene: &Scene<'_>) -> Option<Cause> {
             .shown_by([Evidence::field("status.phase", "Pending")])
             .advise("Wait, and ask again if it lasts."),
         ),
-        "Running" if !scene.is("Ready", "True") && scene.condition("Ready").is_some() => {
-            let ready = scene.condition("Ready")?;
-            let message = ready.message.as_deref().unwrap_or_default();
+        "Running" if !scene.is("Ready", "True") => {
+            let ready = scene.condition("Ready");
+            let message = ready.and_then(|ready| ready.message.as_deref());
+            let message = message.map_or_else(String::new, |message| format!(": {message}"));
             Some(
                 Cause::new(
                     &rows::READINESS_UNKNOWN,
-                    format!("it is not ready, and nothing says why: {message}"),
+                    format!("it is not ready, and nothing says why{message}"),
                 )
                 .may_pass()
-                .since(ready.last_transition_time.as_ref().map(|time| time.0))
+                .since(begin(scene))
                 .shown_by([Evidence::field("status.conditions", "Ready is not True")])
                 .advise("See what its containers say: kubectl logs."),
             )
@@ -136,7 +140,19 @@ fn unexplained(scene: &Scene<'_>) -> Option<Cause> {
                 .shown_by([Evidence::field("status.phase", "Failed")])
                 .advise("Look at its logs and at the events of its owner."),
         ),
-        _ => None,
+        "Running" | "Succeeded" => None,
+        // Nothing writes it any more, but for controllers of the past and of others.
+        phase => {
+            let node = scene.node_name().unwrap_or("its node");
+            let message = format!("its phase is {phase}: nobody knows what has become of it");
+            Some(
+                Cause::new(&rows::NODE_NOT_READY, message)
+                    .likely()
+                    .may_pass()
+                    .shown_by([Evidence::field("status.phase", phase)])
+                    .advise(format!("See whether {node} answers: kubectl get nodes.")),
+            )
+        }
     }
 }
 
@@ -153,7 +169,7 @@ fn verdict(scene: &Scene<'_>, causes: &[Cause], is_deleted: bool) -> Verdict {
     match (worst, scene.phase()) {
         // Nobody may say that it has failed.
         (Verdict::No, "Succeeded") => Verdict::Unknown,
-        (Verdict::Ok, "Failed") => Verdict::No,
+        (_, "Failed") => Verdict::No,
         // Without a status nothing is known.
         (Verdict::Ok, phase) if phase != "Succeeded" && phase != "Running" => Verdict::Unknown,
         (Verdict::Ok, "Running") if !scene.is("Ready", "True") => Verdict::Unknown,
@@ -193,6 +209,7 @@ fn state(scene: &Scene<'_>, causes: &[Cause], is_deleted: bool) -> String {
         "Running" => "runs and is not ready",
         _ if crashes => "crashes again and again",
         "Pending" if scene.node_name().is_none() => "waits for a node",
+        "Unknown" => "is in an unknown state",
         _ => "does not run yet",
     };
     state.to_owned()

@@ -31,7 +31,7 @@ pub(super) fn restarts(count: i32) -> String {
 
 /// Returns the name of a signal that ended a program, by the exit code that the runtime makes of it.
 pub(super) fn signal(code: i32) -> Option<&'static str> {
-    Some(match code - 128 {
+    Some(match code.checked_sub(128)? {
         1 => "SIGHUP",
         2 => "SIGINT",
         3 => "SIGQUIT",

@@ -175,7 +175,8 @@ fn completed(scene: &Scene<'_>, container: &ContainerState<'_>) -> Option<Cause>
                 &rows::CONTAINER_COMPLETED,
                 format!("{noun} has ended well, and the others still run"),
             )
-            .passes(),
+            .passes()
+            .advise("Wait for the other containers: the Pod ends with the last of them."),
         ),
     }
 }

@@ -128,12 +128,12 @@ fn terminating(scene: &Scene<'_>, ends: Timestamp, grace: i64) -> Cause {
     } else {
         format!("; first the preStop hook of {} runs", list(&with_hook))
     };
-    let failed: Vec<_> = scene
-        .events
-        .iter()
+    let failed = scene.events.iter();
+    let mut failed: Vec<_> = failed
         .filter(|event| event.reason == "FailedPreStopHook")
-        .map(PodEvent::evidence)
         .collect();
+    failed.sort_by_key(|event| std::cmp::Reverse(event.last));
+    let failed: Vec<_> = failed.into_iter().map(PodEvent::evidence).collect();
     Cause::new(
         &rows::TERMINATING,
         format!("the Pod is deleted and has {grace} s to end{left}{hook}"),

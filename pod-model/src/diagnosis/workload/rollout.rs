@@ -39,7 +39,7 @@ impl Numbers {
         } else if self.updated < self.total && self.ready >= self.desired {
             format!(
                 "{ready}, and {} of an older template",
-                self.total - self.updated
+                self.total.saturating_sub(self.updated)
             )
         } else {
             ready
