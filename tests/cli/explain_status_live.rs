@@ -163,3 +163,16 @@ fn a_watch_ends_with_code_4_when_the_target_is_deleted() {
     assert_eq!(line["target"]["name"], "web");
     assert!(line["time"].is_string(), "{line}");
 }
+
+#[test]
+fn all_namespaces_need_no_selector() {
+    let pods = [failed("a"), failed("b")];
+    for words in [&["-A"][..], &["pods", "-A"]] {
+        let server = server().on("GET /api/v1/pods", Answer::json(&list("Pod", &pods)));
+        let mut args = vec!["explain-status"];
+        args.extend(words);
+        let run = Home::new().run_on(&server, &args);
+        assert_eq!(run.code, Some(1), "{run:?}");
+        assert!(run.stdout.starts_with("2 targets: 2 not well"), "{run:?}");
+    }
+}

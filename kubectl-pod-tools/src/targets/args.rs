@@ -1,6 +1,7 @@
 //! The target arguments of `explain-*`.
 
 use clap::Args;
+use pod_model::kinds::by_type;
 
 use super::flags::{SelectionFlags, TargetArgs};
 use super::parse::{check_pod_template, parse};
@@ -31,7 +32,10 @@ impl ExplainTargetArgs {
     /// Usage error: no target, flags that cannot be combined, a TYPE without a Pod template.
     pub(crate) fn into_spec(self, command: &str) -> Result<TargetSpec, Failure> {
         let example = format!("use `{command} job/migrate` or `{command} -f pod.yaml`");
-        let flags = self.selection;
+        let mut flags = self.selection;
+        if flags.all_namespaces && names_no_object(&self.words) {
+            flags.all |= flags.selector.is_none() && flags.field_selector.is_none();
+        }
         let is_of_files = !flags.filenames.filenames.is_empty();
         let args = TargetArgs::new(&self.words, &flags);
         if is_of_files {
@@ -59,5 +63,14 @@ impl ExplainTargetArgs {
                 command: command.to_owned(),
             },
         })
+    }
+}
+
+/// Returns true for no word at all and for types alone: with `-A` they mean all objects, as for `kubectl get`.
+fn names_no_object(words: &[String]) -> bool {
+    match words {
+        [] => true,
+        [list] => list.split(',').all(|word| by_type(word).is_some()),
+        _ => false,
     }
 }
