@@ -33,6 +33,7 @@ pub mod path;
 pub mod pod_security;
 pub mod prose;
 pub mod quantity;
+pub mod redact;
 pub mod resources;
 pub mod rules;
 pub mod schema;

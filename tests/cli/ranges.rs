@@ -67,6 +67,10 @@ fn places(arg: &Arg) -> Places {
             numbers: &["1s={}"],
             times: &["{}", "{}=1"],
         },
+        (_, "[CONTAINER=]DURATION" | "[CONTAINER=]DURATION|never") => Places {
+            numbers: &["{}", "app={}"],
+            times: &["{}", "app={}"],
+        },
         (_, "N" | "UID" | "GID") => Places {
             numbers: &["{}"],
             times: &[],

@@ -151,7 +151,7 @@ fn compare(
         &spec,
         KubernetesVersion::V1_37,
         grace,
-        case.assumed(),
+        |_| case.assumed(),
         |_| true,
     );
     let events = shutdown(&plan);

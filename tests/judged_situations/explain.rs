@@ -14,13 +14,20 @@ const AT_ONCE: usize = 4;
 
 /// Judges the target of a situation by the objects of a file.
 pub(crate) fn explain(situation: &Situation, file: &Path, format: &[&str]) -> Output {
+    explain_target(situation, &situation.description.target, file, format)
+}
+
+/// Judges another target as of the time when a situation was recorded.
+pub(crate) fn explain_target(
+    situation: &Situation,
+    target: &str,
+    file: &Path,
+    format: &[&str],
+) -> Output {
     let recorded: BTreeMap<String, String> = read_yaml(&situation.file("recorded.yaml"));
     let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-pod_tools"));
     command.args(["explain-status", "--offline", "--now", &recorded["now"]]);
-    command
-        .arg(&situation.description.target)
-        .arg("-f")
-        .arg(file);
+    command.arg(target).arg("-f").arg(file);
     // Nothing of this machine is around it.
     command.args(format).env_clear().env("HOME", "/nonexistent");
     command.output().unwrap()

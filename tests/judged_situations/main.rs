@@ -13,3 +13,4 @@ mod explain;
 mod forms;
 mod judged;
 mod records;
+mod redacted;

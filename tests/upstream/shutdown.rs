@@ -159,9 +159,13 @@ fn compare(
 ) {
     let spec: PodSpec = serde_json::from_value(case.spec.clone()).unwrap();
     let grace = Duration::from_secs(case.grace);
-    let plan = ShutdownPlan::of(&spec, version, grace, case.assumed, |own| {
-        case.running.iter().any(|name| name == own.name)
-    });
+    let plan = ShutdownPlan::of(
+        &spec,
+        version,
+        grace,
+        |_| case.assumed,
+        |own| case.running.iter().any(|name| name == own.name),
+    );
     let mut ours = BTreeMap::new();
     for event in shutdown(&plan) {
         let container = &plan.containers[event.container].name;

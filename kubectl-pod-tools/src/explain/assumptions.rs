@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use pod_probe::{Assumptions, MAX_HORIZON, ShutdownAssumptions, StopTakes};
+use pod_probe::{Assumptions, MAX_HORIZON, StopTakes};
 
 use crate::error::Failure;
 use crate::flag_value::{parse_duration, read_integer};
@@ -14,7 +14,7 @@ const MOST: Duration = MAX_HORIZON;
 /// Assumptions about how containers stop, as typed.
 #[derive(Args, Clone, Copy, Debug)]
 #[command(next_help_heading = "Assumptions")]
-pub(super) struct StopArgs {
+struct StopArgs {
     /// Assume that a container ends this long after SIGTERM, with this exit code, or never [default: 0s=143]
     #[arg(long, value_name = "DURATION[=CODE]|never", value_parser = parse_stop, allow_hyphen_values = true)]
     stop_takes: Option<(StopTakes, Option<i32>)>,
@@ -22,16 +22,6 @@ pub(super) struct StopArgs {
     /// Assume that a preStop hook takes this long, unless it sleeps [default: 0s]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
     pre_stop_takes: Option<Duration>,
-}
-
-impl StopArgs {
-    /// Returns the assumptions of a shutdown.
-    pub(super) fn for_shutdown(self) -> ShutdownAssumptions {
-        ShutdownAssumptions {
-            pre_stop_takes: self.pre_stop_takes,
-            stop_takes: self.stop_takes.map(|(takes, _)| takes),
-        }
-    }
 }
 
 /// Assumptions about the containers, as typed. Times count from the start of each run of a
@@ -167,12 +157,20 @@ fn parse_stop(text: &str) -> Result<(StopTakes, Option<i32>), String> {
         return Ok((StopTakes::Never, None));
     }
     let (takes, code) = split_code(text)?;
+    Ok((parse_stop_takes(takes)?, code))
+}
+
+/// Parses `never`, or a time.
+pub(super) fn parse_stop_takes(text: &str) -> Result<StopTakes, String> {
+    if text == "never" {
+        return Ok(StopTakes::Never);
+    }
     let takes =
-        parse_duration(takes).map_err(|error| match error.strip_prefix("expected a duration") {
+        parse_duration(text).map_err(|error| match error.strip_prefix("expected a duration") {
             Some(rest) => format!("expected `never`, or a duration{rest}"),
             None => error,
         })?;
-    Ok((StopTakes::Time(takes), code))
+    Ok(StopTakes::Time(takes))
 }
 
 fn parse_horizon(text: &str) -> Result<Duration, String> {

@@ -148,6 +148,11 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
         })
     }
 
+    /// Returns the objects that answer look-ups, as JSON.
+    pub(super) fn looked_up(&self) -> Vec<serde_json::Value> {
+        self.answers.to_values()
+    }
+
     /// Explains all targets: `work` gets each as soon as it is explained, in a thread of
     /// its own, and `take` the results of each chunk of targets in their order. Findings
     /// of the input are printed on the way.

@@ -204,10 +204,6 @@ impl Target {
     ///
     /// # Errors
     /// A field of another type.
-    #[allow(
-        dead_code,
-        reason = "for topics about more than the Pod; an `expect` would be for the first of them to remove"
-    )]
     pub(crate) fn decode<K>(&self) -> Result<Option<K>, PodPartError>
     where
         K: Resource + DeserializeOwned,
@@ -226,6 +222,17 @@ impl Target {
     /// Returns the object as the server sent it, or `None` if it is of a file.
     pub(crate) fn live_object(&self) -> Option<&Value> {
         self.live.as_deref()
+    }
+
+    /// Returns the object with its kind, which items of a list lack, or `None` if JSON cannot hold it.
+    pub(crate) fn to_value(&self) -> Option<Value> {
+        let written = self.document.as_ref().and_then(|own| own.to_value().ok());
+        let mut object = written.or_else(|| self.live_object().cloned())?;
+        let fields = object.as_object_mut()?;
+        for (key, own) in [("apiVersion", &self.api_version), ("kind", &self.id.kind)] {
+            fields.entry(key).or_insert_with(|| own.as_str().into());
+        }
+        Some(object)
     }
 
     /// Returns whether it is a Pod rather than an object with a Pod template.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::{Metadata, Resource};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::field_index::FieldIndex;
 use super::kind::{AnyObject, LookupKind};
@@ -295,6 +296,19 @@ impl Answers {
             .into_iter()
             .filter_map(|at| namespace.entries.get(at)?.found());
         namespace.list(objects.collect(), &Selection::Fields(selector.clone()))
+    }
+
+    /// Returns all objects as JSON: those of files in their order, then those of the cluster.
+    pub fn to_values(&self) -> Vec<Value> {
+        let mut values = Vec::new();
+        for (kind, namespaces) in &self.kinds {
+            let mut sorted: Vec<_> = namespaces.iter().collect();
+            sorted.sort_by_key(|(name, _)| *name);
+            let entries = sorted.into_iter().flat_map(|(_, own)| &own.entries);
+            let objects = entries.filter_map(|own| own.written.as_ref().or(own.stored.as_ref()));
+            values.extend(objects.filter_map(|(object, _)| kind.to_value(object)));
+        }
+        values
     }
 
     fn of_type<K: Resource>(&self, namespace: &str) -> Option<&Namespace> {

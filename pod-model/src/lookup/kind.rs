@@ -6,6 +6,7 @@ use std::hash::{Hash, Hasher};
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::{Metadata, Resource};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -23,19 +24,27 @@ pub struct LookupKind {
     kind: &'static str,
     from_document: fn(&Document) -> Result<AnyObject, DecodeError>,
     from_value: fn(&Value) -> Result<AnyObject, DecodeError>,
+    to_value: fn(&AnyObject) -> Option<Value>,
 }
 
 impl LookupKind {
     /// Returns the kind of a type of the API.
     pub const fn of<K>() -> Self
     where
-        K: Resource + Metadata<Ty = ObjectMeta> + DeserializeOwned + Send + Sync + 'static,
+        K: Resource
+            + Metadata<Ty = ObjectMeta>
+            + DeserializeOwned
+            + Serialize
+            + Send
+            + Sync
+            + 'static,
     {
         Self {
             api_version: K::API_VERSION,
             kind: K::KIND,
             from_document: |document| Ok(Box::new(document.decode::<K>()?)),
             from_value: |value| Ok(Box::new(decode_value::<K>(value)?)),
+            to_value: |object| serde_json::to_value(object.downcast_ref::<K>()?).ok(),
         }
     }
 
@@ -73,6 +82,11 @@ impl LookupKind {
     /// An object that does not have the types of its kind.
     pub fn decode_value(&self, object: &Value) -> Result<AnyObject, DecodeError> {
         (self.from_value)(object)
+    }
+
+    /// Returns an object of the kind as JSON, or `None` if it is of another.
+    pub(super) fn to_value(self, object: &AnyObject) -> Option<Value> {
+        (self.to_value)(object)
     }
 
     fn id(&self) -> (&'static str, &'static str) {

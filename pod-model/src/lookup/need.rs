@@ -2,6 +2,7 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::{Metadata, Resource};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::kind::LookupKind;
@@ -41,7 +42,13 @@ impl Need {
     /// A single object.
     pub fn named<K>(namespace: &str, name: &str) -> Self
     where
-        K: Resource + Metadata<Ty = ObjectMeta> + DeserializeOwned + Send + Sync + 'static,
+        K: Resource
+            + Metadata<Ty = ObjectMeta>
+            + DeserializeOwned
+            + Serialize
+            + Send
+            + Sync
+            + 'static,
     {
         Self {
             kind: LookupKind::of::<K>(),
@@ -55,7 +62,13 @@ impl Need {
     /// All objects of a kind in a namespace.
     pub fn all<K>(namespace: &str) -> Self
     where
-        K: Resource + Metadata<Ty = ObjectMeta> + DeserializeOwned + Send + Sync + 'static,
+        K: Resource
+            + Metadata<Ty = ObjectMeta>
+            + DeserializeOwned
+            + Serialize
+            + Send
+            + Sync
+            + 'static,
     {
         Self {
             selection: Selection::All,
@@ -66,7 +79,13 @@ impl Need {
     /// The objects of a kind in a namespace whose labels match.
     pub fn matching<K>(namespace: &str, selector: LabelSelector) -> Self
     where
-        K: Resource + Metadata<Ty = ObjectMeta> + DeserializeOwned + Send + Sync + 'static,
+        K: Resource
+            + Metadata<Ty = ObjectMeta>
+            + DeserializeOwned
+            + Serialize
+            + Send
+            + Sync
+            + 'static,
     {
         Self {
             selection: Selection::Labels(selector),
@@ -77,7 +96,13 @@ impl Need {
     /// The objects of a kind in a namespace whose fields match.
     pub fn with_fields<K>(namespace: &str, selector: FieldSelector) -> Self
     where
-        K: Resource + Metadata<Ty = ObjectMeta> + DeserializeOwned + Send + Sync + 'static,
+        K: Resource
+            + Metadata<Ty = ObjectMeta>
+            + DeserializeOwned
+            + Serialize
+            + Send
+            + Sync
+            + 'static,
     {
         Self {
             selection: Selection::Fields(selector),

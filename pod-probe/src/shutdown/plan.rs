@@ -77,12 +77,12 @@ pub struct ShutdownPlan {
 
 impl ShutdownPlan {
     /// Returns the plan of a Pod whose defaults are filled in, with the containers that `is_running`
-    /// accepts.
+    /// accepts; `assumed` has the assumptions about the container of a name.
     pub fn of(
         spec: &PodSpec,
         version: KubernetesVersion,
         grace_period: Duration,
-        assumed: ShutdownAssumptions,
+        assumed: impl Fn(&str) -> ShutdownAssumptions,
         is_running: impl Fn(&ContainerView<'_>) -> bool,
     ) -> Self {
         let all = containers(spec, &FieldPath::root());
@@ -96,8 +96,8 @@ impl ShutdownPlan {
             },
             next_sidecar: next_sidecar(&all, own)
                 .and_then(|next| running.iter().position(|own| own.path == next.path)),
-            pre_stop: pre_stop(own, version, assumed),
-            stops: stops(spec, own, assumed),
+            pre_stop: pre_stop(own, version, assumed(own.name)),
+            stops: stops(spec, own, assumed(own.name)),
         };
         Self {
             containers: running.iter().map(|own| plan(own)).collect(),

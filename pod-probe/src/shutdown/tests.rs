@@ -15,9 +15,13 @@ const SECOND: Duration = Duration::from_secs(1);
 fn plan(spec: serde_json::Value, grace: u64, assumed: ShutdownAssumptions) -> ShutdownPlan {
     let spec: PodSpec = serde_json::from_value(spec).unwrap();
     let grace = Duration::from_secs(grace);
-    ShutdownPlan::of(&spec, KubernetesVersion::V1_37, grace, assumed, |own| {
-        own.container_type != ContainerType::Init
-    })
+    ShutdownPlan::of(
+        &spec,
+        KubernetesVersion::V1_37,
+        grace,
+        |_| assumed,
+        |own| own.container_type != ContainerType::Init,
+    )
 }
 
 fn sleeps(seconds: u64) -> serde_json::Value {
@@ -108,7 +112,13 @@ fn a_sidecar_does_not_wait_for_containers_that_have_ended() {
     let spec: PodSpec = serde_json::from_value(spec).unwrap();
     let runs = |own: &pod_model::ContainerView<'_>| own.name == "side";
     let assumed = ShutdownAssumptions::default();
-    let plan = ShutdownPlan::of(&spec, KubernetesVersion::V1_37, 30 * SECOND, assumed, runs);
+    let plan = ShutdownPlan::of(
+        &spec,
+        KubernetesVersion::V1_37,
+        30 * SECOND,
+        |_| assumed,
+        runs,
+    );
     let events = shutdown(&plan);
     assert_eq!(events.len(), 3);
     assert_eq!(events[1].reason, ShutdownReason::NoHook);
@@ -127,7 +137,13 @@ fn a_sidecar_that_has_ended_breaks_the_chain() {
     let spec: PodSpec = serde_json::from_value(spec).unwrap();
     let runs = |own: &pod_model::ContainerView<'_>| own.name != "ended";
     let assumed = ShutdownAssumptions::default();
-    let plan = ShutdownPlan::of(&spec, KubernetesVersion::V1_37, 30 * SECOND, assumed, runs);
+    let plan = ShutdownPlan::of(
+        &spec,
+        KubernetesVersion::V1_37,
+        30 * SECOND,
+        |_| assumed,
+        runs,
+    );
     let events = shutdown(&plan);
     let first = find(&events, 0, ShutdownStep::SigTerm).unwrap();
     assert!(first.latest < 3 * SECOND, "{first:?}");

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::assumed::ShutdownArgs;
 use super::options::{FORMATS, HooksOptions};
 use super::topic::HooksTopic;
 use crate::command::Command;
@@ -11,7 +12,6 @@ use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::explain::args::{ExplainArgs, ReportArgs};
-use crate::explain::assumptions::StopArgs;
 use crate::flag_value::parse_duration;
 use crate::render::{Format, to_svg};
 
@@ -27,6 +27,9 @@ use crate::render::{Format, to_svg};
   # A preStop hook that takes 20 s, and a container that needs 15 s to stop
   kubectl pod-tools explain-hooks web --pre-stop-takes 20s --stop-takes 15s
 
+  # The same, but for a sidecar that is slower
+  kubectl pod-tools explain-hooks web --stop-takes 15s --stop-takes proxy=25s
+
   # A deletion with a grace period of 5 s
   kubectl pod-tools explain-hooks deploy/web --grace 5s
 
@@ -39,7 +42,7 @@ pub(crate) struct ExplainHooksArgs {
     explain: ExplainArgs,
 
     #[command(flatten)]
-    stop: StopArgs,
+    stop: ShutdownArgs,
 
     /// Assume a deletion with this grace period, in whole seconds [default: that of the Pod]
     #[arg(
@@ -69,7 +72,7 @@ impl ExplainHooksArgs {
         let command = context.program.words_of("explain-hooks");
         Ok(HooksOptions {
             explain: self.explain.into_options(self.report, &command)?,
-            assumptions: self.stop.for_shutdown(),
+            assumed: self.stop.into_assumed(),
             grace: self.grace.map(|time| time.as_secs()),
         })
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pod_model::ContainerType;
-use pod_probe::{GraceOrigin, Handler, StopTakes};
+use pod_probe::{GraceOrigin, Handler};
 
 use super::events::SeenHook;
 use super::options::HooksOptions;
@@ -101,7 +101,7 @@ fn shutdown_blocks(explained: &ExplainedHooks, options: &HooksOptions) -> Vec<Bl
     let heading = format!(
         "{shown}, deletion with a grace period of {}{origin}{}",
         in_minutes(seconds),
-        assumed(options)
+        options.assumed.in_words()
     );
     let mut blocks = vec![Block::Heading(heading)];
     let now = match &body.deletion {
@@ -158,23 +158,6 @@ fn shutdown_blocks(explained: &ExplainedHooks, options: &HooksOptions) -> Vec<Bl
         blocks.push(Block::Paragraph(Cell::new(notes.join("\n"), Tone::Dim)));
     }
     blocks
-}
-
-/// Returns the assumptions in words.
-fn assumed(options: &HooksOptions) -> String {
-    let mut words = Vec::new();
-    if let Some(time) = options.assumptions.pre_stop_takes {
-        words.push(format!("preStop takes {}", in_minutes(time)));
-    }
-    match options.assumptions.stop_takes {
-        None => {}
-        Some(StopTakes::Time(time)) => words.push(format!("stops after {}", in_minutes(time))),
-        Some(StopTakes::Never) => words.push("ignores SIGTERM".to_owned()),
-    }
-    if words.is_empty() {
-        return String::new();
-    }
-    format!(", under assumptions: {}", words.join(", "))
 }
 
 fn in_file(target: &Target) -> String {

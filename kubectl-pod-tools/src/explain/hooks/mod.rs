@@ -1,6 +1,7 @@
 //! `explain-hooks`: the hooks of each container, and the course of a Pod's deletion.
 
 mod args;
+mod assumed;
 mod blocks;
 mod checks;
 mod deletion;

@@ -1,7 +1,6 @@
 //! A checked command line of `explain-hooks`.
 
-use pod_probe::ShutdownAssumptions;
-
+use super::assumed::ShutdownAssumed;
 use crate::explain::args::ExplainOptions;
 use crate::render::{Format, Formats};
 
@@ -17,7 +16,7 @@ pub(super) const FORMATS: Formats = Formats(&[
 #[derive(Clone, Debug)]
 pub(super) struct HooksOptions {
     pub explain: ExplainOptions,
-    pub assumptions: ShutdownAssumptions,
+    pub assumed: ShutdownAssumed,
     /// `--grace`: the grace period that a deletion asks for, in seconds.
     pub grace: Option<u64>,
 }

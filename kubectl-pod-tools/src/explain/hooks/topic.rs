@@ -68,7 +68,10 @@ impl Topic for HooksTopic<'_> {
 
     fn requested(&self) -> Vec<Requested> {
         let chosen = self.options.explain.containers.iter();
-        chosen.cloned().map(Requested::Container).collect()
+        let assumed = self.options.assumed.containers();
+        let all = chosen.map(String::as_str).chain(assumed);
+        all.map(|name| Requested::Container(name.to_owned()))
+            .collect()
     }
 
     fn needs(&self, target: &Target, _: &Facts<'_, ()>) -> Vec<Need> {
@@ -93,7 +96,7 @@ impl Topic for HooksTopic<'_> {
             spec,
             version,
             grace.grace.kubelet(),
-            self.options.assumptions,
+            |name| self.options.assumed.about(name),
             |own| has_timeline && is_stopped(target, own),
         );
         let events = shutdown(&plan);

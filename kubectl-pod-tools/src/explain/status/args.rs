@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::options::StatusOptions;
 use super::topic::StatusTopic;
-use super::{overview, watch};
+use super::{overview, redacted, watch};
 use crate::command::Command;
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
@@ -29,7 +29,11 @@ use crate::flag_value::parse_count;
 
   # The same of what somebody has sent, as of the time when it was recorded
   kubectl get pods,events,nodes -o json > state.json
-  kubectl pod-tools explain-status -f state.json --offline --now 2026-01-31T12:00:00Z
+  kubectl pod-tools explain-status -f state.json --offline \\
+      --now 2026-01-31T12:00:00Z
+
+  # The objects that it judges by, with names and values hidden, to be sent
+  kubectl pod-tools explain-status pod/web --redact > report.json
 
   # For a script
   kubectl pod-tools explain-status pod/web -o json")]
@@ -48,12 +52,16 @@ pub(crate) struct ExplainStatusArgs {
     )]
     tail: u32,
 
+    #[command(flatten)]
+    report: ReportArgs,
+
     /// Print the sentence again whenever the state changes, until it is final
     #[arg(help_heading = "Output", short, long)]
     watch: bool,
 
-    #[command(flatten)]
-    report: ReportArgs,
+    /// Print the objects that the state follows from, with names and values hidden, as JSON or YAML
+    #[arg(help_heading = "Output", long, conflicts_with = "watch")]
+    redact: bool,
 }
 
 impl ExplainStatusArgs {
@@ -63,6 +71,7 @@ impl ExplainStatusArgs {
             explain: self.explain.into_options(self.report, &command)?,
             tail: self.tail,
             is_watch: self.watch,
+            is_redacted: self.redact,
         };
         if options.is_watch {
             watch::check(&options, &command)?;
@@ -79,6 +88,9 @@ impl Command for ExplainStatusArgs {
             return watch::run(&topic, &options, context);
         }
         options.explain.explain(&topic, context, |run| {
+            if options.is_redacted {
+                return redacted::print(run, &options, context);
+            }
             match options.explain.format.structured() {
                 None if !options.names_targets() => overview::print(run, &topic, &options, context),
                 format => run.report(format),

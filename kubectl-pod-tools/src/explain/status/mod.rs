@@ -8,6 +8,7 @@ mod facts;
 mod mask;
 mod options;
 mod overview;
+mod redacted;
 mod report;
 mod tails;
 mod topic;

@@ -11,6 +11,8 @@ pub(super) struct StatusOptions {
     pub tail: u32,
     /// `--watch`.
     pub is_watch: bool,
+    /// `--redact`.
+    pub is_redacted: bool,
 }
 
 impl StatusOptions {
