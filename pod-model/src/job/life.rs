@@ -3,7 +3,11 @@
 //!
 //! The controller is that of [`super::sync_job`], which is compared with upstream's. It looks at
 //! the Job whenever a Pod has changed or a back-off has ended; Pods start and end as assumed, and
-//! those that are deleted end at once. Other delays are left out, so times are the earliest.
+//! those that are deleted end at once. With `restartPolicy: OnFailure` their containers are
+//! restarted in place, as the kubelet does it. Other delays are left out, so times are the
+//! earliest.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::api::batch::v1::{Job, JobStatus};
 use k8s_openapi::api::core::v1::Pod;
@@ -12,7 +16,7 @@ use k8s_openapi::jiff::{SignedDuration, Timestamp};
 
 use super::back_off::BackOff;
 use super::end::EndCause;
-use super::life_pod::{LifePod, Run, pod_of};
+use super::life_pod::{LifePod, PodChange, Run, Runs, pod_of};
 use super::manage::Creation;
 use super::rules::JobRules;
 use super::sync::{ObservedJob, Sync, SyncOutcome, sync_job};
@@ -21,12 +25,15 @@ use crate::version::KubernetesVersion;
 
 /// Number of looks after which a simulation ends.
 const MOST_LOOKS: usize = 10_000;
+/// Number of Pods that all looks together see, after which a simulation ends.
+const MOST_SEEN: usize = 300_000;
 
 /// The behaviour of a Job's Pods.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LifeAssumptions {
     /// The runs of the first Pods, in the order in which they are created; of an Indexed Job
-    /// those of each index.
+    /// those of each index. With `restartPolicy: OnFailure` those of the first container of each
+    /// Pod.
     pub runs: Vec<Run>,
     /// The run of all others; `None` if they run for ever.
     pub then: Option<Run>,
@@ -65,6 +72,20 @@ pub enum LifeEventKind {
         /// The exit code.
         exit_code: i32,
     },
+    /// A container fails, and is to be restarted in its Pod.
+    Crashed {
+        /// The Pod's number.
+        pod: usize,
+        /// The exit code.
+        exit_code: i32,
+    },
+    /// A container is restarted in its Pod.
+    Restarted {
+        /// The Pod's number.
+        pod: usize,
+        /// Number of restarts of the Pod.
+        restarts: i32,
+    },
     /// The next Pod is held back.
     HeldBack {
         /// Time from the start of the Job until which it is.
@@ -93,21 +114,27 @@ pub struct Life {
     pub end: Option<EndCause>,
 }
 
-/// Simulates the life of a Job that is created now. With `restartPolicy: OnFailure` containers
-/// are restarted in their Pods, which is not simulated: the answer is then `None`, as it is for
-/// a Job that nobody runs (suspended, or managed by another controller).
+/// Simulates the life of a Job that is created now; `None` for a Job that nobody runs (suspended,
+/// or managed by another controller). One with very many Pods is not followed to its end.
 pub fn simulate(
     job: &Job,
     assumptions: &LifeAssumptions,
     version: KubernetesVersion,
 ) -> Option<Life> {
     let rules = JobRules::of(job, version)?;
-    if rules.restarts_in_place || rules.is_suspended || rules.external_controller.is_some() {
+    if rules.is_suspended || rules.external_controller.is_some() {
         return None;
     }
-    let mut world = World::new(job, assumptions, version);
+    let mut world = World::new(job, assumptions, rules.restarts_in_place, version);
+    let mut seen = 0;
     for _ in 0..MOST_LOOKS {
-        if !world.look() || !world.advance() {
+        seen += world.pods.len();
+        let before = world.pods.len();
+        if seen > MOST_SEEN || !world.look() {
+            break;
+        }
+        // It looks again at what it has created: a look creates so many Pods at most.
+        if world.pods.len() == before && !world.advance() {
             break;
         }
     }
@@ -121,8 +148,13 @@ pub fn simulate(
 struct World<'a> {
     assumptions: &'a LifeAssumptions,
     version: KubernetesVersion,
+    restarts_in_place: bool,
     job: Job,
+    /// Name of the container that runs as assumed.
+    container: String,
     pods: Vec<LifePod>,
+    /// Number of Pods of each index.
+    turns: BTreeMap<Option<i64>, usize>,
     start: Timestamp,
     now: Timestamp,
     memory: BackOff,
@@ -140,15 +172,29 @@ struct Decision {
 }
 
 impl<'a> World<'a> {
-    fn new(job: &Job, assumptions: &'a LifeAssumptions, version: KubernetesVersion) -> Self {
+    fn new(
+        job: &Job,
+        assumptions: &'a LifeAssumptions,
+        restarts_in_place: bool,
+        version: KubernetesVersion,
+    ) -> Self {
+        let pod = job
+            .spec
+            .as_ref()
+            .and_then(|spec| spec.template.spec.as_ref());
+        let container = pod.and_then(|pod| pod.containers.first());
+        let container = container.map_or_else(String::new, |own| own.name.clone());
         let mut job = job.clone();
         job.status = None;
         let start = Timestamp::UNIX_EPOCH;
         Self {
             assumptions,
             version,
+            restarts_in_place,
             job,
+            container,
             pods: Vec::new(),
+            turns: BTreeMap::new(),
             start,
             now: start,
             memory: BackOff::default(),
@@ -160,7 +206,11 @@ impl<'a> World<'a> {
 
     /// Lets the controller look at the Job; false if the Job has ended.
     fn look(&mut self) -> bool {
-        let pods: Vec<Pod> = self.pods.iter().map(pod_of).collect();
+        let pods: Vec<Pod> = self
+            .pods
+            .iter()
+            .map(|pod| pod_of(pod, &self.container))
+            .collect();
         let observed = ObservedJob {
             job: &self.job,
             pods: pods.iter().collect(),
@@ -197,31 +247,43 @@ impl<'a> World<'a> {
 
     fn apply(&mut self, decision: Decision) {
         for name in &decision.deleted {
-            if let Some(pod) = self.pods.iter().position(|pod| pod.name() == *name) {
-                self.pods[pod].is_deleted = true;
-                self.note(LifeEventKind::Deleted { pod });
+            if let Some(number) = LifePod::number(name)
+                && let Some(pod) = self.pods.get_mut(number)
+            {
+                pod.is_deleted = true;
+                self.note(LifeEventKind::Deleted { pod: number });
             }
         }
-        for pod in &mut self.pods {
-            if decision.released.contains(&pod.name()) {
+        let released: BTreeSet<usize> = decision
+            .released
+            .iter()
+            .filter_map(|name| LifePod::number(name))
+            .collect();
+        for number in released {
+            if let Some(pod) = self.pods.get_mut(number) {
                 pod.is_tracked = false;
             }
         }
         for creation in decision.created {
             let pod = self.pods.len();
             let index = creation.index;
-            let earlier = self.pods.iter().filter(|pod| pod.creation.index == index);
-            let turn = if index.is_some() {
-                earlier.count()
+            let turn = self.turns.entry(index).or_default();
+            let runs = self.assumptions.runs.get(*turn..).unwrap_or_default();
+            *turn += 1;
+            let runs = if self.restarts_in_place {
+                &self.assumptions.runs
             } else {
-                pod
+                runs
             };
-            let run = self.assumptions.runs.get(turn).copied();
             self.pods.push(LifePod::new(
                 pod,
                 creation,
                 self.now,
-                run.or(self.assumptions.then),
+                Runs {
+                    first: runs.to_vec(),
+                    then: self.assumptions.then,
+                    restart_in_place: self.restarts_in_place,
+                },
             ));
             self.note(LifeEventKind::Created { pod, index });
         }
@@ -239,9 +301,12 @@ impl<'a> World<'a> {
 
     /// Goes on to the next change; false if there is none within the horizon.
     fn advance(&mut self) -> bool {
-        let ends = self.pods.iter().filter_map(LifePod::next_end);
+        let changes = self.pods.iter().filter_map(LifePod::next_change);
+        // A change that is due has not been seen yet; the controller has looked at this time.
+        let changes = changes.map(|at| at.max(self.now));
         let looks = self.looks_again.iter().copied();
-        let Some(next) = ends.chain(looks).filter(|at| *at > self.now).min() else {
+        let looks = looks.filter(|at| *at > self.now);
+        let Some(next) = changes.chain(looks).min() else {
             return false;
         };
         if next.duration_since(self.start) > self.assumptions.horizon {
@@ -249,12 +314,15 @@ impl<'a> World<'a> {
         }
         self.now = next;
         for pod in 0..self.pods.len() {
-            let ended = self.pods[pod].end_by(next);
-            match ended {
-                Some(0) => self.note(LifeEventKind::Succeeded { pod }),
-                Some(exit_code) => self.note(LifeEventKind::Failed { pod, exit_code }),
-                None => {}
-            }
+            let Some(change) = self.pods[pod].change_by(next) else {
+                continue;
+            };
+            self.note(match change {
+                PodChange::Ended(0) => LifeEventKind::Succeeded { pod },
+                PodChange::Ended(exit_code) => LifeEventKind::Failed { pod, exit_code },
+                PodChange::Crashed(exit_code) => LifeEventKind::Crashed { pod, exit_code },
+                PodChange::Restarted(restarts) => LifeEventKind::Restarted { pod, restarts },
+            });
         }
         true
     }

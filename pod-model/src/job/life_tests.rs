@@ -13,7 +13,9 @@ use crate::version::KubernetesVersion;
 
 fn job(spec: &Value) -> Job {
     let mut spec = spec.clone();
-    spec["template"] = json!({"spec": {"containers": [], "restartPolicy": "Never"}});
+    let policy = spec.get("restartPolicy").cloned();
+    let policy = policy.unwrap_or_else(|| json!("Never"));
+    spec["template"] = json!({"spec": {"containers": [{"name": "main"}], "restartPolicy": policy}});
     serde_json::from_value(json!({ "spec": spec })).unwrap()
 }
 
@@ -73,6 +75,62 @@ fn a_deadline_ends_a_job_that_runs_on() {
     assert_eq!(life.events.last().unwrap().at.as_secs(), 60);
 }
 
+fn restarted(life: &Life) -> Vec<i64> {
+    let restarted = life.events.iter().filter_map(|event| match event.kind {
+        LifeEventKind::Restarted { .. } => Some(event.at.as_secs()),
+        _ => None,
+    });
+    restarted.collect()
+}
+
+#[test]
+fn a_container_is_restarted_in_its_pod_until_it_succeeds() {
+    let spec = json!({"restartPolicy": "OnFailure"});
+    let fails = run(1, 30);
+    let life = life(&spec, &[fails, fails, fails], Some(run(0, 40)));
+    assert_eq!(created(&life), [0]);
+    // At once, after 10 s, after 20 s.
+    assert_eq!(restarted(&life), [30, 70, 120]);
+    assert_eq!(life.end.unwrap().reason(), "CompletionsReached");
+    assert_eq!(life.events.last().unwrap().at.as_secs(), 160);
+}
+
+#[test]
+fn restarts_of_all_pods_together_fail_the_job() {
+    let spec = json!({"restartPolicy": "OnFailure", "backoffLimit": 4, "parallelism": 2,
+        "completions": 2});
+    let life = life(&spec, &[], Some(run(1, 30)));
+    assert_eq!(restarted(&life), [30, 30, 70, 70]);
+    assert_eq!(life.end.unwrap().reason(), "BackoffLimitExceeded");
+    let deleted =
+        |event: &&super::life::LifeEvent| matches!(event.kind, LifeEventKind::Deleted { .. });
+    assert_eq!(life.events.iter().filter(deleted).count(), 2);
+}
+
+#[test]
+fn the_failure_policy_judges_the_first_container() {
+    let spec = json!({"podFailurePolicy": {"rules": [{"action": "FailJob",
+        "onExitCodes": {"containerName": "main", "operator": "In", "values": [42]}}]}});
+    let life = life(&spec, &[], Some(run(42, 1)));
+    assert_eq!(created(&life), [0]);
+    assert_eq!(life.end.unwrap().reason(), "PodFailurePolicy");
+}
+
+#[test]
+fn a_pod_that_ends_at_once_ends() {
+    let spec = json!({"backoffLimit": 1});
+    let life = life(&spec, &[], Some(run(1, 0)));
+    assert_eq!(created(&life), [0, 10]);
+    assert_eq!(life.end.unwrap().reason(), "BackoffLimitExceeded");
+}
+
+#[test]
+fn a_job_with_very_many_pods_is_not_followed_to_its_end() {
+    let spec = json!({"completions": 100_000, "parallelism": 100_000});
+    let life = life(&spec, &[], None);
+    assert!(life.end.is_none() && life.pods > 1_000);
+}
+
 proptest! {
     #[test]
     fn no_life_leaves_its_bounds(
@@ -82,9 +140,13 @@ proptest! {
         per_index in proptest::option::of(0..3_i32),
         is_queue in any::<bool>(),
         codes in proptest::collection::vec((0..2_i32, 1..90_i64), 0..14),
-        then in (0..2_i32, 1..90_i64),
+        then in (0..2_i32, 0..90_i64),
+        in_place in any::<bool>(),
     ) {
         let mut spec = json!({"parallelism": parallelism, "backoffLimit": limit});
+        if in_place && per_index.is_none() {
+            spec["restartPolicy"] = json!("OnFailure");
+        }
         if let Some(per_index) = per_index {
             spec["completionMode"] = json!("Indexed");
             spec["backoffLimitPerIndex"] = json!(per_index);

@@ -14,6 +14,7 @@ mod failure_policy;
 mod indexes;
 mod life;
 mod life_pod;
+mod life_restart;
 #[cfg(test)]
 mod life_tests;
 mod manage;
