@@ -22,6 +22,8 @@ pub(crate) enum CompletionKind {
     WaitTargets,
     /// Targets of `explain-*`: objects with a Pod template.
     ExplainTargets,
+    /// Targets of `explain-job`: Jobs, `CronJobs` and Pods; names alone are those of Jobs.
+    Jobs,
     /// `TYPE/NAME` of an object with a Pod template.
     PodTemplates,
     /// Values of `wait --for`.

@@ -176,6 +176,8 @@ fn targets_namespaces_and_sources_come_from_the_cluster() {
         (&["wait", "job", ""], "migrate\n"),
         (&["wait", "job", "migrate", ""], "migrate\n"),
         (&["explain-env", "cj/"], "cj/nightly\n"),
+        (&["explain-job", "mi"], "migrate\n"),
+        (&["explain-job", "cronjob", ""], "nightly\n"),
         (&["explain-env", "pod", ""], "web\n"),
         (
             &["create", "job", "x", "--from", "cronjob/"],
@@ -214,6 +216,8 @@ fn conditions_and_types_are_offered_without_a_cluster() {
         (&["wait", "cronj"], &["cronjob"]),
         (&["explain-env", "deploy"], &["deployment"]),
         (&["explain-env", "svc/"], &[]),
+        (&["explain-job", "cron"], &["cronjob"]),
+        (&["explain-job", "deploy"], &[]),
         (&["create", "job", "x", "--from", "cron"], &["cronjob/"]),
         (&["create", "pod", "x", "--from", "svc/"], &[]),
     ] {

@@ -13,7 +13,7 @@ use crate::support::{Home, finish};
 /// A run on a terminal is mostly waited for.
 const WORKERS: usize = 6;
 /// Words that make each command do its work, beside the flag.
-const WORK: [(&str, &[&str]); 13] = [
+const WORK: [(&str, &[&str]); 14] = [
     ("create", &["--filename=pod.yaml", "--dry-run=client"]),
     ("create pod", &["a", "--image=i", "--dry-run=client"]),
     ("create job", &["a", "--image=i", "--dry-run=client"]),
@@ -23,6 +23,7 @@ const WORK: [(&str, &[&str]); 13] = [
     ("explain-probes", &["--filename=pod.yaml", "--offline"]),
     ("explain-status", &["--filename=pod.yaml", "--offline"]),
     ("explain-hooks", &["--filename=pod.yaml", "--offline"]),
+    ("explain-job", &["--filename=job.yaml", "--offline"]),
     ("probe", &["--filename=pod.yaml", "--at=127.0.0.1"]),
     ("rules", &[]),
     ("version", &[]),
@@ -105,7 +106,10 @@ fn said(home: &Home, runner: (&str, &str), path: &[String], arg: &Arg) -> Vec<St
 #[test]
 fn no_value_of_a_flag_is_a_command() {
     let server = ApiServer::new().storing();
-    let home = Home::with(&[("pod.yaml", crate::POD)]);
+    let home = Home::with(&[
+        ("pod.yaml", crate::POD),
+        ("job.yaml", crate::explain_job::MIGRATE),
+    ]);
     home.kubeconfig(&server, "{}");
     let cases: Vec<_> = commands()
         .into_iter()

@@ -71,6 +71,10 @@ fn places(arg: &Arg) -> Places {
             numbers: &["{}", "app={}"],
             times: &["{}", "app={}"],
         },
+        (_, "EXIT@DURATION") => Places {
+            numbers: &["{}@1s"],
+            times: &["1@{}"],
+        },
         (_, "N" | "UID" | "GID") => Places {
             numbers: &["{}"],
             times: &[],
@@ -238,7 +242,11 @@ fn try_all<'a>(home: &Home, flags: impl Iterator<Item = &'a (Vec<String>, Arg)>)
 #[test]
 fn every_number_and_duration_has_a_range_and_says_it() {
     let server = ApiServer::new().storing();
-    let home = Home::with(&[("pod.yaml", crate::POD)]);
+    let files = [
+        ("pod.yaml", crate::POD),
+        ("job.yaml", crate::explain_job::MIGRATE),
+    ];
+    let home = Home::with(&files);
     home.kubeconfig(&server, "{}");
     let flags = flags();
     let count: usize = std::thread::scope(|scope| {

@@ -136,7 +136,7 @@ const JOBS: &[&str] = &["jobs"];
 const WIDGETS: &[&str] = &["widgets"];
 
 /// All of them.
-pub(crate) const COMMANDS: [Command; 32] = {
+pub(crate) const COMMANDS: [Command; 34] = {
     use Role::{Read, SideRead, Stream, Version, Write};
     use Sort::{Explain, Forecast, LookUp, Probe, Wait, WriteAndWait};
     [
@@ -359,6 +359,24 @@ pub(crate) const COMMANDS: [Command; 32] = {
             &["explain-hooks", "web", "-o", "json"],
             Forecast,
             SideRead,
+        ),
+        of(
+            command(
+                "explain-job TARGET",
+                &["explain-job", "migrate"],
+                Forecast,
+                Read,
+            ),
+            JOBS,
+        ),
+        of(
+            command(
+                "explain-job -o json",
+                &["explain-job", "migrate", "-o", "json"],
+                Forecast,
+                SideRead,
+            ),
+            JOBS,
         ),
         command("probe TARGET", &["probe", "web"], Probe, Stream),
     ]

@@ -146,6 +146,7 @@ fn job_pod(phase: &str, state: &Value) -> Value {
     let mut pod = pod(phase, state);
     pod["metadata"]["name"] = "migrate-x".into();
     pod["metadata"]["uid"] = "p".into();
+    pod["metadata"]["labels"] = json!({"batch.kubernetes.io/controller-uid": UID});
     pod["metadata"]["ownerReferences"] = json!([{
         "apiVersion": "batch/v1", "kind": "Job", "name": "migrate", "uid": UID, "controller": true,
     }]);
@@ -160,8 +161,15 @@ fn objects(plural: &str) -> Vec<Value> {
     match plural {
         "pods" => vec![job_pod("Running", &running), pod("Running", &running)],
         "jobs" => {
-            let job =
-                json!({"spec": {"completions": 1, "backoffLimit": 0}, "status": {"active": 1}});
+            let job = json!({
+                "spec": {
+                    "completions": 1, "backoffLimit": 0,
+                    "selector": {"matchLabels": {"batch.kubernetes.io/controller-uid": UID}},
+                    "template": {"spec": {"restartPolicy": "Never",
+                        "containers": [{"name": "migrate", "image": "i"}]}},
+                },
+                "status": {"active": 1},
+            });
             vec![object("batch/v1", "Job", "migrate", &job)]
         }
         "widgets" => {

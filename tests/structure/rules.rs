@@ -9,12 +9,13 @@ use super::{root, sources};
 
 /// Topics whose manifests are run as examples, and the test that does so. A bad
 /// example that makes no finding of its rule fails there.
-const RUN: [(&str, &str); 7] = [
+const RUN: [(&str, &str); 8] = [
     ("Files", "pod-model/tests/rules.rs"),
     ("Schema", "pod-model/tests/rules.rs"),
     ("Validation", "pod-model/tests/rules.rs"),
     ("Probes", "tests/cli/probe_rules.rs"),
     ("Hooks", "tests/cli/hook_rules.rs"),
+    ("Jobs", "tests/cli/job_rules.rs"),
     ("Environment", "pod-env/src/resolve/tests/rules.rs"),
     (
         "Sources of the environment",

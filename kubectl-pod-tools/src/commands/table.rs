@@ -121,6 +121,8 @@ commands! {
     "explain-status" => ExplainStatus(explain::status::ExplainStatusArgs),
     /// Explain the hooks of each container, and what happens when the Pod is deleted
     "explain-hooks" => ExplainHooks(explain::hooks::ExplainHooksArgs),
+    /// Explain how a Job or CronJob ends, when, and which Pods and runs come next
+    "explain-job" => ExplainJob(explain::job::ExplainJobArgs),
     /// Run the declared probes, and judge the answers as the kubelet does
     "probe" => Probe(ProbeArgs),
     /// List all rules, or explain one

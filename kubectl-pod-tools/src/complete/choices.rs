@@ -62,6 +62,7 @@ fn candidates(kind: CompletionKind, line: &CommandLine, typed: &OsStr) -> Vec<Co
     match kind {
         CompletionKind::Conditions => targets::conditions(&typed),
         CompletionKind::ExplainTargets => targets::explained(line, &typed),
+        CompletionKind::Jobs => targets::jobs(line, &typed),
         CompletionKind::WaitTargets => targets::awaited(line, &typed),
         CompletionKind::PodTemplates => targets::sources(line, &typed),
         kind => live::candidates(kind, line, &typed),

@@ -90,6 +90,7 @@ async fn values(cluster: &Cluster, kind: CompletionKind) -> BTreeSet<String> {
         CompletionKind::Nothing
         | CompletionKind::Conditions
         | CompletionKind::ExplainTargets
+        | CompletionKind::Jobs
         | CompletionKind::WaitTargets
         | CompletionKind::PodTemplates => &[],
         CompletionKind::Images => &["pods"],
@@ -111,6 +112,7 @@ async fn values(cluster: &Cluster, kind: CompletionKind) -> BTreeSet<String> {
             CompletionKind::Nothing
             | CompletionKind::Conditions
             | CompletionKind::ExplainTargets
+            | CompletionKind::Jobs
             | CompletionKind::WaitTargets
             | CompletionKind::PodTemplates => {}
             CompletionKind::Names(_) => drop(found.insert(name.to_owned())),

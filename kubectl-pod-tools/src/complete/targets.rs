@@ -43,12 +43,18 @@ pub(super) fn conditions(typed: &str) -> Vec<CompletionCandidate> {
 
 /// Completes a target of `explain-env`: an object with a Pod template.
 pub(super) fn explained(line: &CommandLine, typed: &str) -> Vec<CompletionCandidate> {
-    targets(line, typed, |kind| kind.pod_template.is_some())
+    targets(line, typed, "pods", |kind| kind.pod_template.is_some())
+}
+
+/// Completes a target of `explain-job`: a name alone is that of a Job.
+pub(super) fn jobs(line: &CommandLine, typed: &str) -> Vec<CompletionCandidate> {
+    let fits = |kind: &KindInfo| matches!(kind.kind, "Job" | "CronJob" | "Pod");
+    targets(line, typed, "jobs", fits)
 }
 
 /// Completes a target of `wait`.
 pub(super) fn awaited(line: &CommandLine, typed: &str) -> Vec<CompletionCandidate> {
-    targets(line, typed, |_| true)
+    targets(line, typed, "pods", |_| true)
 }
 
 /// Completes `TYPE/NAME`, as `--from` takes it.
@@ -70,10 +76,11 @@ fn kinds_with_template() -> Vec<&'static KindInfo> {
     all.filter(|kind| kind.pod_template.is_some()).collect()
 }
 
-/// Completes `TYPE/NAME`, the NAME after a TYPE, or the name of a Pod.
+/// Completes `TYPE/NAME`, the NAME after a TYPE, or the name of an object of the `usual` type.
 fn targets(
     line: &CommandLine,
     typed: &str,
+    usual: &'static str,
     fits: fn(&KindInfo) -> bool,
 ) -> Vec<CompletionCandidate> {
     let fitting = |word: &str| kinds::by_type(word).filter(|kind| fits(kind));
@@ -83,13 +90,14 @@ fn targets(
     }
     let before = line.targets();
     let plural = match before.first() {
-        // A Pod before it is followed by Pods.
-        Some(first) => fitting(first).map_or("pods", |kind| kind.plural),
-        None => "pods",
+        // A name before it is followed by names.
+        Some(first) => fitting(first).map_or(usual, |kind| kind.plural),
+        None => usual,
     };
     let mut found = candidates(line, typed, "", Some(plural));
     if before.is_empty() {
-        let words = kinds_with_template().into_iter().map(KindInfo::singular);
+        let words = kinds_with_template().into_iter();
+        let words = words.filter(|kind| fits(kind)).map(KindInfo::singular);
         let fitting = words.filter(|word| word.starts_with(typed));
         found.extend(fitting.map(CompletionCandidate::new));
     }

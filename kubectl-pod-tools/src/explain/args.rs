@@ -79,6 +79,13 @@ fn parse_time(text: &str) -> Result<Timestamp, String> {
 }
 
 impl ExplainArgs {
+    /// Sets the types that words without a TYPE name, and that selectors without one choose from.
+    #[must_use]
+    pub(super) fn with_types(mut self, named: &str, selected: &str) -> Self {
+        self.targets.set_types(named, selected);
+        self
+    }
+
     /// Checks the arguments of a command, which these words run: `kubectl pod-env`.
     ///
     /// # Errors

@@ -196,13 +196,13 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
         let held_targets: usize = pending.held().iter().map(|chunk| chunk.targets).sum();
         if let Some(failure) = pending.failure() {
             // Nothing is printed if a name is mistyped.
-            require_targets(held_targets, false)?;
+            require_targets(self.topic, held_targets, false)?;
             return Err(failure.into());
         }
         for finding in &broken {
             printer.print(finding);
         }
-        require_targets(targets, printer.exit() != Exit::Success)?;
+        require_targets(self.topic, targets, printer.exit() != Exit::Success)?;
         let mut exit = printer.finish();
         if has_failed {
             exit = exit.worse(Exit::Failure);
@@ -232,7 +232,9 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
             observation,
         } in candidates
         {
-            for target in read_targets(candidate, &self.lookup_context, &mut chunk.input) {
+            let mut targets = read_targets(candidate, &self.lookup_context, &mut chunk.input);
+            targets.retain(|target| self.topic.explains(target));
+            for target in targets {
                 let explained = self.conclude(target, observation.as_ref());
                 chunk.targets += 1;
                 chunk.has_failed |= explained.item.verdict == Verdict::No;

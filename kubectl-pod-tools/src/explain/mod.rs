@@ -12,6 +12,7 @@ pub(crate) mod env;
 mod events;
 mod handler_text;
 pub(crate) mod hooks;
+pub(crate) mod job;
 mod local_objects;
 mod lookup;
 mod mask;

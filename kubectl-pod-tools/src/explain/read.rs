@@ -5,8 +5,8 @@ use std::num::NonZero;
 use k8s_openapi::api::core::v1::Pod;
 use pod_model::{KubernetesVersion, Severity, defaults};
 
+use super::topic::Topic;
 use crate::error::Failure;
-use crate::exit::Exit;
 use crate::render::LocatedFinding;
 use crate::targets::{Candidate, LookupContext, Target};
 
@@ -57,12 +57,15 @@ fn set_defaults(target: &mut Target, version: KubernetesVersion) {
 
 /// Fails if the input is valid but has no target. One that is not valid has its errors
 /// printed instead.
-pub(super) fn require_targets(targets: usize, has_errors: bool) -> Result<(), Failure> {
+pub(super) fn require_targets<T: Topic>(
+    topic: &T,
+    targets: usize,
+    has_errors: bool,
+) -> Result<(), Failure> {
     if targets > 0 || has_errors {
         return Ok(());
     }
-    Err(Failure::new(Exit::Failure, "the input has no Pod and no Pod template")
-        .help("add a Pod, Job, CronJob, Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController or PodTemplate"))
+    Err(topic.no_targets())
 }
 
 impl LocatedFinding {

@@ -72,7 +72,7 @@ impl<'a, T: Topic> Surveyor<'a, T> {
         for round in 0..T::ROUNDS {
             let survey = self.survey(&candidates);
             if round == 0 {
-                require_targets(survey.targets, survey.has_errors)?;
+                require_targets(self.topic, survey.targets, survey.has_errors)?;
                 if let Some(refusal) = survey.refusal {
                     return Err(refusal.into());
                 }
@@ -120,7 +120,9 @@ impl<'a, T: Topic> Surveyor<'a, T> {
         for &candidate in candidates {
             let mut input = InputFindings::default();
             let known = survey.needs.len();
-            for target in read_targets(candidate, self.context, &mut input) {
+            let mut targets = read_targets(candidate, self.context, &mut input);
+            targets.retain(|target| self.topic.explains(target));
+            for target in targets {
                 survey.targets += 1;
                 if survey.refusal.is_none() {
                     survey.refusal = check.and_then(|check| check(self.topic, &target).err());

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::requested::{Presence, Requested};
 use crate::cluster::Cluster;
 use crate::error::Failure;
+use crate::exit::Exit;
 use crate::render::Block;
 use crate::report::Item;
 use crate::targets::Target;
@@ -39,6 +40,18 @@ pub(crate) trait Topic: Sync + Sized {
     /// if all can be explained. It runs offline, too.
     fn check(&self) -> Option<Check<Self>> {
         None
+    }
+
+    /// Returns whether a target is explained that nobody has named; the others of a file are left
+    /// out.
+    fn explains(&self, _target: &Target) -> bool {
+        true
+    }
+
+    /// Returns the failure of an input without anything to explain.
+    fn no_targets(&self) -> Failure {
+        Failure::new(Exit::Failure, "the input has no Pod and no Pod template")
+            .help("add a Pod, Job, CronJob, Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController or PodTemplate")
     }
 
     /// Lists the look-ups of a target, all that follow from what is known so far. Offline

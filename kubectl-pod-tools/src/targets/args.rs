@@ -25,6 +25,31 @@ pub(crate) struct ExplainTargetArgs {
 }
 
 impl ExplainTargetArgs {
+    /// Sets the type of names without a TYPE, and the types from which selectors without one
+    /// choose.
+    pub(crate) fn set_types(&mut self, named: &str, selected: &str) {
+        let flags = &self.selection;
+        let means_all = flags.all_namespaces && names_no_object(&self.words);
+        if means_all || TargetArgs::new(&self.words, flags).selects() {
+            if self.words.is_empty() {
+                self.words.push(selected.to_owned());
+            }
+            return;
+        }
+        let is_type = |word: &String| by_type(word).is_some();
+        let several = self.words.len() > 1;
+        if several && self.words.first().is_some_and(is_type) {
+            return;
+        }
+        for word in &mut self.words {
+            let is_name = !word.is_empty() && !word.contains('/');
+            // A type among several words is a mistake that the parser explains.
+            if is_name && !(several && is_type(word)) {
+                word.insert_str(0, &format!("{named}/"));
+            }
+        }
+    }
+
     /// Returns the checked targets. With `-f`, words and selectors choose among the objects of
     /// the files. The command is in messages as `kubectl pod-env`.
     ///

@@ -31,6 +31,6 @@ pub(crate) use load::{load, reload};
 pub(crate) use lookup_context::{LocalObject, LookupContext};
 pub(crate) use parse::{check_pod_template, parse, type_needs_name};
 pub(crate) use resolve::{ObjectSelection, ResolvedTarget, current_namespace, resolve};
-pub(crate) use spec::{TargetRef, TargetSpec};
+pub(crate) use spec::{TargetRef, TargetSpec, TypeRef};
 pub(crate) use target::{Target, TargetId, TemplateObject, template_path};
 pub(crate) use types::{TypeTimeout, TypeUse, Types};

@@ -158,7 +158,11 @@ fn unexplained(scene: &Scene<'_>) -> Option<Cause> {
 
 fn verdict(scene: &Scene<'_>, causes: &[Cause], is_deleted: bool) -> Verdict {
     if is_deleted && let Some(first) = causes.first() {
-        return first.verdict;
+        return match (first.verdict, scene.phase()) {
+            // Its work is done, whatever keeps the object.
+            (Verdict::No, "Succeeded") => Verdict::Unknown,
+            (verdict, _) => verdict,
+        };
     }
     let worst = causes.iter().map(|cause| cause.verdict);
     let worst = worst.fold(Verdict::Ok, |worst, own| match (worst, own) {

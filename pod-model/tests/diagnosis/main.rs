@@ -16,6 +16,7 @@ mod random;
 
 mod events;
 mod known;
+mod placing;
 mod pods;
 mod workloads;
 

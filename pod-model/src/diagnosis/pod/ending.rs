@@ -13,6 +13,9 @@ use crate::diagnosis::table as rows;
 use crate::diagnosis::words::seconds;
 use crate::prose::list;
 
+/// The finalizer of the Pods of a Job.
+const JOB_TRACKING: &str = "batch.kubernetes.io/job-tracking";
+
 /// After the end of the grace period the kubelet still needs some time to clean up.
 const CLEANS_UP: i64 = 60;
 
@@ -54,6 +57,15 @@ pub(in crate::diagnosis) fn cause(scene: &Scene<'_>) -> Option<Cause> {
 }
 
 fn finalizer(finalizers: &[&String]) -> Cause {
+    if finalizers.iter().all(|name| *name == JOB_TRACKING) {
+        return Cause::new(
+            &rows::FINALIZER,
+            format!("none of its containers runs, and the Job controller has not counted it yet ({JOB_TRACKING})"),
+        )
+        .may_pass()
+        .shown_by([Evidence::field("metadata.finalizers", JOB_TRACKING)])
+        .advise("Wait for the Job controller; if that lasts, see whether it runs and whether the Job still exists.");
+    }
     let names = list(finalizers);
     let (noun, verb, it) = match finalizers {
         [_] => ("finalizer", "keeps", "it"),
@@ -103,6 +115,28 @@ fn overdue(scene: &Scene<'_>) -> Cause {
     .advise(format!("Look at the kubelet and the container runtime of {node}: a process that cannot be killed, or a volume that cannot be unmounted."))
 }
 
+/// Returns who deletes a Pod, if its status says so.
+///
+/// Upstream: `PodDisruptionConditions` in pkg/apis/core/types.go (`DisruptionTarget` with its reasons).
+fn disruption(scene: &Scene<'_>) -> Option<(&'static str, Evidence)> {
+    let condition = scene.condition("DisruptionTarget")?;
+    if condition.status != "True" {
+        return None;
+    }
+    let reason = condition.reason.as_deref().unwrap_or_default();
+    let message = condition.message.as_deref().unwrap_or_default();
+    let why = match reason {
+        "PreemptionByScheduler" => "for one of a higher priority",
+        "EvictionByEvictionAPI" => "by an eviction through the API, as kubectl drain makes it",
+        "DeletionByTaintManager" => "since its node has a taint that it does not tolerate",
+        "DeletionByPodGC" => "since its node no longer exists",
+        "TerminationByKubelet" => "by the kubelet, which needs its resources or shuts down",
+        _ => "by a disruption",
+    };
+    let text = format!("DisruptionTarget is True, {reason}: {message}");
+    Some((why, Evidence::field("status.conditions", text)))
+}
+
 fn terminating(scene: &Scene<'_>, ends: Timestamp, grace: i64) -> Cause {
     let left = scene
         .now
@@ -134,11 +168,16 @@ fn terminating(scene: &Scene<'_>, ends: Timestamp, grace: i64) -> Cause {
         .collect();
     failed.sort_by_key(|event| std::cmp::Reverse(event.last));
     let failed: Vec<_> = failed.into_iter().map(PodEvent::evidence).collect();
+    let disruption = disruption(scene);
+    let why = disruption
+        .as_ref()
+        .map_or_else(String::new, |(why, _)| format!(" ({why})"));
     Cause::new(
         &rows::TERMINATING,
-        format!("the Pod is deleted and has {grace} s to end{left}{hook}"),
+        format!("the Pod is deleted{why} and has {grace} s to end{left}{hook}"),
     )
     .passes()
+    .shown_by(disruption.map(|(_, shown)| shown))
     .shown_by(killing)
     .shown_by(failed)
     .advise("Wait for the end of the grace period: then what still runs is killed.")

@@ -39,7 +39,10 @@ pub(in crate::diagnosis) fn cause(scene: &Scene<'_>) -> Option<Cause> {
         "Terminated" | "NodeShutdown" => node_shutdown(scene, message),
         "Preempting" => preempted(scene, message),
         "" => by_event().or_else(|| disrupted(scene))?,
-        _ if scene.phase() == "Failed" => rejected(scene, reason, message),
+        _ if scene.phase() == "Failed" && is_rejection(reason, message) => {
+            rejected(scene, reason, message)
+        }
+        _ if scene.phase() == "Failed" => by_another(reason, message),
         _ => return None,
     };
     let cause = if scene.phase() == "Succeeded" {
@@ -108,7 +111,10 @@ fn eviction(scene: &Scene<'_>, message: &str) -> Cause {
             )
             .advise(format!("{replaced} Free disk on the node, and set requests.ephemeral-storage."))
         }
-        _ => Cause::new(&rows::EVICTED, format!("the Pod was evicted from {node}: {message}")).advise(replaced),
+        _ => {
+            let words = message.trim_end_matches(['.', ' ']);
+            Cause::new(&rows::EVICTED, format!("the Pod was evicted from {node}: {words}")).advise(replaced)
+        }
     }
 }
 
@@ -154,6 +160,14 @@ fn disrupted(scene: &Scene<'_>) -> Option<Cause> {
     Some(match condition.reason.as_deref().unwrap_or_default() {
         "PreemptionByScheduler" => preempted(scene, message),
         "TerminationByKubelet" => eviction(scene, message),
+        "DeletionByPodGC" => Cause::new(
+            &rows::NODE_GONE,
+            format!(
+                "the Pod was deleted, since {} no longer exists",
+                node(scene)
+            ),
+        )
+        .advise("What owns it makes another."),
         "DeletionByTaintManager" => Cause::new(
             &rows::NODE_GONE,
             format!(
@@ -167,6 +181,41 @@ fn disrupted(scene: &Scene<'_>) -> Option<Cause> {
     })
 }
 
+/// Reasons of the kubelet's admission, beside those for resources.
+///
+/// Upstream: the `Admit` functions of pkg/kubelet/lifecycle, sysctl, cm/admission and allocation.
+const REJECTIONS: [&str; 11] = [
+    "AppArmor",
+    "HostPortConflict",
+    "InvalidNodeInfo",
+    "NodeAffinity",
+    "NodeShutdown",
+    "PodFeatureUnsupported",
+    "PodLevelResourcesNotSupported",
+    "PodOSNotSupported",
+    "SysctlForbidden",
+    "TopologyAffinityError",
+    "UnexpectedAdmissionError",
+];
+
+fn is_rejection(reason: &str, message: &str) -> bool {
+    message.starts_with("Pod was rejected")
+        || reason.starts_with("OutOf")
+        || reason.starts_with("PodOS")
+        || reason.starts_with("Unexpected")
+        || REJECTIONS.contains(&reason)
+}
+
+/// Another component than the kubelet has written a reason, such as that of a virtual node.
+fn by_another(reason: &str, message: &str) -> Cause {
+    let words = match message.trim_end_matches('.') {
+        "" => reason.to_owned(),
+        message => format!("{reason}: {message}"),
+    };
+    Cause::new(&rows::POD_FAILED, format!("its status says {words}"))
+        .advise("What owns it makes another; the reason is that of the component which ran it.")
+}
+
 fn rejected(scene: &Scene<'_>, reason: &str, message: &str) -> Cause {
     let node = node(scene);
     let words = message
@@ -177,7 +226,9 @@ fn rejected(scene: &Scene<'_>, reason: &str, message: &str) -> Cause {
         "SysctlForbidden" => {
             "The node's kubelet has to allow the sysctl (--allowed-unsafe-sysctls)"
         }
-        _ => "Leave spec.nodeName to the scheduler, which knows what is free",
+        _ => {
+            "If spec.nodeName was set by hand, leave it to the scheduler, which knows what is free"
+        }
     };
     let wants = if reason == "NodeAffinity" {
         selector(scene)

@@ -47,19 +47,30 @@ pub(in crate::diagnosis) fn node(scene: &Scene<'_>) -> Option<Cause> {
     let since = scene
         .condition("Ready")
         .and_then(|ready| ready.last_transition_time.as_ref());
-    Some(
-        Cause::new(
-            &rows::NODE_NOT_READY,
-            format!("node {name} does not answer: nobody knows whether the Pod still runs there"),
+    let ready = node_ready(scene);
+    let message = if ready.as_deref() == Some("False") {
+        format!(
+            "node {name} says that it is not ready: nobody knows whether the Pod does its work there"
         )
-        .may_pass()
-        .shown_by(not_ready.first().map(|event| event.evidence()))
-        .shown_by([Evidence::field(
-            "status.conditions",
-            "Ready is False without a reason, and ContainersReady is True",
-        )])
-        .since(since.map(|time| time.0))
-        .advise(format!("Look at the node: kubectl describe node {name}. If it stays away, the Pod is deleted and replaced where something owns it.")),
+    } else {
+        format!("node {name} does not answer: nobody knows whether the Pod still runs there")
+    };
+    let of_node = ready.map(|ready| {
+        let text = format!("Ready of node {name} is {ready}");
+        Evidence::field("status.conditions", text)
+    });
+    let of_pod = by_pod(scene).then(|| {
+        let text = "Ready is False without a reason, and ContainersReady is True";
+        Evidence::field("status.conditions", text)
+    });
+    Some(
+        Cause::new(&rows::NODE_NOT_READY, message)
+            .may_pass()
+            .shown_by(not_ready.first().map(|event| event.evidence()))
+            .shown_by(of_node)
+            .shown_by(of_pod)
+            .since(since.map(|time| time.0))
+            .advise(format!("Look at the node: kubectl describe node {name}. If it stays away, the Pod is deleted and replaced where something owns it.")),
     )
 }
 

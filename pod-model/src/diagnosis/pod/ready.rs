@@ -51,6 +51,10 @@ pub(in crate::diagnosis) fn resize(scene: &Scene<'_>) -> Option<Cause> {
     let own = pending.or(progress)?;
     let message = own.message.as_deref().unwrap_or_default();
     let reason = own.reason.as_deref().unwrap_or_default();
+    let why = match message.trim_end_matches('.') {
+        "" => String::new(),
+        words => format!(" ({words})"),
+    };
     let shown = Evidence::field(
         "status.conditions",
         format!("{} is True, {reason}: {message}", own.type_),
@@ -58,18 +62,29 @@ pub(in crate::diagnosis) fn resize(scene: &Scene<'_>) -> Option<Cause> {
     let cause = match (own.type_.as_str(), reason) {
         ("PodResizePending", "Infeasible") => Cause::new(
             &rows::RESIZE_INFEASIBLE,
-            format!("the Pod runs with its old resources: its node can never give the new ones ({message})"),
+            format!(
+                "the Pod runs with its old resources: its node can never give the new ones{why}"
+            ),
         )
         .advise("Ask for less, or let the Pod be made anew on a larger node."),
         ("PodResizePending", _) => Cause::new(
             &rows::RESIZE_DEFERRED,
-            format!("the Pod runs with its old resources: its node cannot give the new ones now ({message})"),
+            format!(
+                "the Pod runs with its old resources: its node cannot give the new ones now{why}"
+            ),
         )
         .may_pass()
         .advise("It is resized when other Pods of the node have ended."),
+        // Upstream: `SetPodResizeInProgressCondition` in pkg/kubelet/status/status_manager.go.
+        (_, "Error") => Cause::new(
+            &rows::RESIZE_DEFERRED,
+            format!("the new resources cannot be applied, and the kubelet tries again{why}"),
+        )
+        .may_pass()
+        .advise("See what the message names; the old resources hold until then."),
         _ => Cause::new(
             &rows::RESIZE_DEFERRED,
-            format!("the new resources are being applied ({message})"),
+            format!("the new resources are being applied{why}"),
         )
         .passes(),
     };

@@ -1,0 +1,27 @@
+//! `explain-job`: how a Job or a `CronJob` ends, when, and which Pods and runs come next.
+
+mod args;
+mod blocks;
+mod checks;
+mod cron;
+mod cron_blocks;
+mod events;
+mod fields;
+mod forecast;
+mod limit;
+mod limits;
+mod options;
+mod parts;
+mod pods;
+mod policies;
+mod report;
+mod running;
+mod scene;
+mod state;
+mod subject;
+mod suspension;
+mod time;
+mod topic;
+mod words;
+
+pub(crate) use args::ExplainJobArgs;
