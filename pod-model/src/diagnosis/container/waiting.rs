@@ -81,11 +81,22 @@ fn crash_loop(
 
 /// A postStart hook holds back the status: the container runs, and is reported as waiting.
 ///
-/// Upstream: `startContainer` runs the hook before the sync goes on, and nothing ends it.
+/// Upstream: `startContainer` runs the hook before the sync goes on, and nothing ends it; if it fails, there is an event,
+/// and the container is killed.
 fn hook_runs(scene: &Scene<'_>, container: &ContainerState<'_>) -> Option<Cause> {
     container.view.lifecycle?.post_start.as_ref()?;
     let started = scene.events(Some(container.name()), "Started");
     let started = started.first()?;
+    // The kubelet reports it before it kills the container, which may take the whole grace period.
+    let failed = scene.events(Some(container.name()), "FailedPostStartHook");
+    if let Some(failed) = failed.first().filter(|failed| failed.last >= started.last) {
+        let shown = [failed.evidence(), started.evidence()];
+        return Some(
+            ended::post_start(container)
+                .shown_by(shown)
+                .since(failed.last),
+        );
+    }
     let path = format!("{}.lifecycle.postStart", container.view.path);
     let mut cause = Cause::new(
         &rows::POST_START_HOOK_RUNS,
@@ -101,4 +112,62 @@ fn hook_runs(scene: &Scene<'_>, container: &ContainerState<'_>) -> Option<Cause>
     .advise(format!("See what the hook waits for ({path}); a hook that can wait for ever needs a time-out of its own."));
     cause.better_by_itself = BetterByItself::Unknown;
     Some(cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::api::core::v1::{Event, Pod};
+    use serde_json::{Value, json};
+
+    use crate::diagnosis::{PodEvent, Scene, diagnose};
+    use crate::version::KubernetesVersion;
+
+    fn first_cause(events: &[Value]) -> String {
+        let pod: Pod = serde_json::from_value(json!({
+            "metadata": {"name": "web"},
+            "spec": {"nodeName": "n", "containers": [
+                {"name": "app", "lifecycle": {"postStart": {"exec": {"command": ["warm-up"]}}}}]},
+            "status": {"phase": "Pending", "startTime": "2026-01-31T12:00:00Z", "containerStatuses": [
+                {"name": "app", "image": "i", "imageID": "", "ready": false, "restartCount": 0,
+                 "state": {"waiting": {"reason": "ContainerCreating"}}}]},
+        }))
+        .unwrap();
+        let decoded = events.iter().cloned().map(serde_json::from_value::<Event>);
+        let events: Vec<PodEvent> = decoded.map(|event| PodEvent::of(&event.unwrap())).collect();
+        let diagnosis = diagnose(&Scene {
+            pod: &pod,
+            events: &events,
+            has_events: true,
+            now: None,
+            version: KubernetesVersion::V1_37,
+            node: None,
+            nodes: &[],
+            claims: &[],
+            volumes: &[],
+            keys: &[],
+        });
+        diagnosis.causes[0].row.id.to_owned()
+    }
+
+    fn event(reason: &str, at: &str) -> Value {
+        json!({
+            "metadata": {}, "reason": reason, "lastTimestamp": at,
+            "involvedObject": {"fieldPath": "spec.containers{app}"}
+        })
+    }
+
+    #[test]
+    fn a_hook_that_has_failed_does_not_run_while_its_container_is_killed() {
+        let started = event("Started", "2026-01-31T12:00:00Z");
+        let failed = event("FailedPostStartHook", "2026-01-31T12:00:00Z");
+        let restarted = event("Started", "2026-01-31T12:00:40Z");
+        let causes = [
+            (vec![started.clone()], "post-start-hook-runs"),
+            (vec![started, failed.clone()], "post-start-hook-failed"),
+            (vec![failed, restarted], "post-start-hook-runs"),
+        ];
+        for (events, expected) in causes {
+            assert_eq!(first_cause(&events), expected);
+        }
+    }
 }
