@@ -83,7 +83,10 @@ fn record(all: &[Situation], is_wanted: impl Fn(&Situation) -> bool) -> Vec<Stri
         patience: LONG_PATIENCE,
         is_check: false,
     };
-    make(&work, write)
+    make(&work, |made| {
+        write(made);
+        Ok(())
+    })
 }
 
 fn record_faults(all: &[Situation], is_wanted: impl Fn(&Situation) -> bool) -> Vec<String> {
@@ -100,18 +103,20 @@ fn record_faults(all: &[Situation], is_wanted: impl Fn(&Situation) -> bool) -> V
             patience: LONG_PATIENCE,
             is_check: false,
         };
-        wrong.extend(make(&work, write));
+        wrong.extend(make(&work, |made| {
+            write(made);
+            Ok(())
+        }));
         faults::mend(&healthy);
     }
     wrong
 }
 
-fn write(made: &Made<'_>) -> Result<(), String> {
+fn write(made: &Made<'_>) {
     record::write(
         made.situation,
         made.objects.clone(),
         made.namespace,
         made.now,
     );
-    Ok(())
 }

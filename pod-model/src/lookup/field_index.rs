@@ -35,8 +35,8 @@ impl FieldIndex {
     where
         K: Resource + Serialize + 'a,
     {
-        let mut requirements = selector.requirements().iter();
-        let candidates = match requirements.find(|required| required.is_equality) {
+        let requirements = selector.requirements();
+        let candidates = match requirements.iter().find(|required| required.is_equality) {
             Some(required) => {
                 let mut index = self.0.lock().unwrap_or_else(PoisonError::into_inner);
                 let places = index
@@ -46,6 +46,11 @@ impl FieldIndex {
             }
             None => (0..count).collect(),
         };
+        if let [only] = requirements
+            && only.is_equality
+        {
+            return candidates;
+        }
         let matches = |at: &usize| {
             let value = object(*at).and_then(|object| serde_json::to_value(object).ok());
             value.is_some_and(|value| selector.matches(K::GROUP, K::KIND, &value) == Some(true))

@@ -10,4 +10,4 @@ mod condition;
 mod situation;
 
 pub(crate) use answer::Answer;
-pub(crate) use situation::{Situation, Step, Verdict, directory, read_yaml};
+pub(crate) use situation::{Expectation, Situation, Step, Verdict, directory, read_yaml};
