@@ -19,6 +19,7 @@ const WORK: [(&str, &[&str]); 14] = [
     ("create job", &["a", "--image=i", "--dry-run=client"]),
     ("apply", &["--filename=pod.yaml", "--dry-run=client"]),
     ("wait", &["job/x", "--timeout=1s"]),
+    ("explain", &["--filename=pod.yaml", "--offline"]),
     ("explain-env", &["--filename=pod.yaml", "--offline"]),
     ("explain-probes", &["--filename=pod.yaml", "--offline"]),
     ("explain-status", &["--filename=pod.yaml", "--offline"]),

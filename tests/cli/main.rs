@@ -43,6 +43,8 @@ mod env_mounts;
 mod env_rules;
 mod env_table;
 mod errors;
+mod explain_all;
+mod explain_all_live;
 mod explain_env;
 mod explain_hooks;
 mod explain_hooks_live;

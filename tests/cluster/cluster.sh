@@ -11,6 +11,7 @@
 #   cluster.sh kubectl ARG…          kubectl, as admin
 #   cluster.sh exec COMMAND ARG…     any command, where the API server can be reached
 #   cluster.sh stop|start PART       ends etcd, apiserver or kubelet as a crash would; starts it again
+#   cluster.sh browser               the path of a browser without a screen; installs Chromium if there is none
 #   cluster.sh kubeconfig [USER]     the path of the kubeconfig of admin, low-rights or bad-token
 #
 # POD_TOOLS_CLUSTER_NAME  clusters with different names stand side by side (default: main)
@@ -36,6 +37,8 @@ die() { echo "cluster.sh: $*" >&2; exit 1; }
 
 # shellcheck source=lib/needs.sh
 . "$here/lib/needs.sh"
+# shellcheck source=lib/browser.sh
+. "$here/lib/browser.sh"
 # shellcheck source=lib/oracles.sh
 . "$here/lib/oracles.sh"
 # shellcheck source=lib/config.sh
@@ -68,13 +71,14 @@ locked() {
   if [ ! -e "$state" ]; then rm -f "$lock"; fi
 }
 
-usage() { sed -n '2,20s/^# \{0,1\}//p' "$here/cluster.sh" >&2; exit 2; }
+usage() { sed -n '2,21s/^# \{0,1\}//p' "$here/cluster.sh" >&2; exit 2; }
 
 [ $# -gt 0 ] || usage
 command=$1
 shift
 case $command in
   build) needs_go; build ;;
+  browser) browser ;;
   oracles) build_oracles ;;
   pin-oracles) pin_oracles ;;
   build-server) build_server "${1:-}" ;;

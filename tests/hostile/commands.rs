@@ -303,6 +303,19 @@ pub(crate) const COMMANDS: [Command; 34] = {
             ),
             JOBS,
         ),
+        command("explain TARGET", &["explain", "web"], Forecast, Read),
+        command(
+            "explain -o json",
+            &["explain", "web", "-o", "json"],
+            Forecast,
+            SideRead,
+        ),
+        command(
+            "explain -o html",
+            &["explain", "web", "-o", "html"],
+            Forecast,
+            Read,
+        ),
         command(
             "explain-env TARGET",
             &["explain-env", "web", "-o", "json"],

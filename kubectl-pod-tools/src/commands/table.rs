@@ -113,6 +113,8 @@ commands! {
     "apply" => Apply(ApplyArgs),
     /// Wait until objects have succeeded, failed or met a condition
     "wait" => Wait(WaitArgs),
+    /// Explain all that is known of a Pod, the most urgent first
+    "explain" => Explain(explain::all::ExplainAllArgs),
     /// Explain the environment that each container will see
     "explain-env" => ExplainEnv(explain::env::ExplainEnvArgs),
     /// Explain the probes of each container, and when they make it ready or kill it

@@ -16,6 +16,7 @@ const FORMATS: Formats = Formats(&[
     (Format::Table, "For people"),
     (Format::Json, "The report, for programs"),
     (Format::Yaml, "The report, for programs"),
+    (Format::Html, "A page for a browser, to read, print or send"),
 ]);
 
 /// Targets and containers of an `explain-…` command: its first arguments.
@@ -106,8 +107,8 @@ impl ExplainArgs {
 }
 
 impl ExplainOptions {
-    /// Explains the targets, and prints the report with `print`: [`ExplainRun::report`], or
-    /// an output of the topic's own.
+    /// Explains the targets, and prints them as a page or with `print`: [`ExplainRun::report`],
+    /// or an output of the topic's own.
     ///
     /// # Errors
     /// Those of the run.
@@ -119,6 +120,9 @@ impl ExplainOptions {
     ) -> Result<Exit, CommandError> {
         Context::block_on(async {
             let run = ExplainRun::prepare(topic, &self.targets, context).await?;
+            if self.format == Format::Html {
+                return run.page(self);
+            }
             print(&run)
         })
     }

@@ -14,9 +14,11 @@
 //!
 //! A file that is explained offline is therefore read once.
 
+use std::sync::Arc;
+
 use futures::{StreamExt, stream};
 use pod_model::lookup::Answers;
-use pod_model::{Verdict, containers};
+use pod_model::{RulesVersion, Verdict, containers};
 
 use super::lookup::PARALLEL;
 use super::once::split_at_look_ups;
@@ -24,15 +26,16 @@ use super::pending_output::{FoundNames, PendingOutput};
 use super::read::{CHUNK, InputFindings, read_targets, require_targets};
 use super::requested::{Presence, Requested};
 use super::survey::{Surveyor, needs};
-use super::topic::{Conclusion, Explained, Facts, Topic};
+use super::topic::{Explained, Facts, Topic};
 use crate::context::Context;
 use crate::diagnostics::DiagnosticPrinter;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::parallel::in_order;
 use crate::render::{LocatedFinding, Structured};
-use crate::report::{Item, Items, ReportStream};
+use crate::report::{Items, ReportStream};
 use crate::targets::{Candidate, Loaded, LookupContext, Target, TargetSpec, load, reload};
+use crate::ui::Ui;
 
 /// A run of a topic whose look-ups are answered.
 pub(super) struct ExplainRun<'a, T: Topic> {
@@ -153,6 +156,19 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
         self.answers.to_values()
     }
 
+    pub(super) fn topic(&self) -> &'a T {
+        self.topic
+    }
+
+    pub(super) fn ui(&self) -> &Ui {
+        &self.context.ui
+    }
+
+    /// Returns the version whose rules apply.
+    pub(super) fn version(&self) -> &RulesVersion {
+        &self.lookup_context.version
+    }
+
     /// Explains all targets: `work` gets each as soon as it is explained, in a thread of
     /// its own, and `take` the results of each chunk of targets in their order. Findings
     /// of the input are printed on the way.
@@ -263,24 +279,8 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
             // Offline nothing else lists them.
             needs(self.topic, &target, &facts);
         }
-        let Conclusion {
-            verdict,
-            mut findings,
-            body,
-        } = self.topic.conclude(&target, &facts);
-        // The most severe first; among equals as the Pod has them.
-        findings.sort_by_key(|finding| finding.severity);
-        let findings = match &target.document {
-            Some(document) => document.place(findings),
-            None => findings,
-        };
-        let item = Item {
-            target: target.id.clone(),
-            verdict,
-            findings,
-            body,
-        };
-        Explained { target, item }
+        let conclusion = self.topic.conclude(&target, &facts);
+        Explained::new(Arc::new(target), conclusion)
     }
 
     fn add_names(&self, explained: &Explained<T::Body>, names: &mut FoundNames) {

@@ -16,7 +16,12 @@ fn mask(request: &mut HttpRequest) {
             MASK.clone_into(&mut header.value);
         }
     }
-    request.path = mask_pairs(&request.path, &PARTS_OF_PATHS);
+    request.path = mask_path(&request.path);
+}
+
+/// Replaces credentials in the path of a request.
+pub(super) fn mask_path(path: &str) -> String {
+    mask_pairs(path, &PARTS_OF_PATHS)
 }
 
 /// Characters between the pairs of a path's query and fragment.
@@ -44,7 +49,7 @@ fn mask_pairs(text: &str, parts: &[char]) -> String {
 }
 
 /// Returns true for names such as `Authorization`, `X-Api-Key` and `access_token`.
-fn is_credential(name: &str) -> bool {
+pub(super) fn is_credential(name: &str) -> bool {
     const PARTS: [&str; 10] = [
         "auth",
         "bearer",

@@ -5,6 +5,7 @@
 //! the targets, makes all look-ups of the run together, and prints each target as
 //! soon as it is explained.
 
+pub(crate) mod all;
 mod args;
 mod assumptions;
 mod driver;
@@ -16,12 +17,15 @@ pub(crate) mod job;
 mod local_objects;
 mod lookup;
 mod mask;
+mod masked_lines;
 mod once;
+mod page;
 mod pending_output;
 pub(crate) mod probes;
 mod read;
 mod requested;
 mod seconds;
+mod shorten;
 pub(crate) mod status;
 mod survey;
 #[cfg(test)]

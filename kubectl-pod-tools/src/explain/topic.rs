@@ -1,14 +1,17 @@
 //! The interface of a topic of `explain-…`: look-ups, conclusions, blocks.
 
+use std::sync::Arc;
+
 use pod_model::lookup::{Answers, LookupKind, Need};
 use pod_model::{Finding, KubernetesVersion, Verdict};
 use serde::Serialize;
 
 use super::requested::{Presence, Requested};
+use super::shorten::{first_sentence, shortened};
 use crate::cluster::Cluster;
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::render::Block;
+use crate::render::{Block, PageSection};
 use crate::report::Item;
 use crate::targets::Target;
 
@@ -84,6 +87,25 @@ pub(crate) trait Topic: Sync + Sized {
 
     /// Returns the explanation for people.
     fn blocks(&self, explained: &Explained<Self::Body>) -> Vec<Block>;
+
+    /// Returns the most important sentence about a target. `explain` has one for each topic.
+    fn summary(&self, explained: &Explained<Self::Body>) -> String {
+        first_sentence(&explained.item.findings, &self.blocks(explained))
+    }
+
+    /// Returns what matters most besides the summary: `explain` shows it in place of the blocks.
+    fn short(&self, explained: &Explained<Self::Body>) -> Vec<Block> {
+        shortened(self.blocks(explained))
+    }
+
+    /// Returns the parts of a page about a target.
+    fn sections(&self, explained: &Explained<Self::Body>) -> Vec<PageSection> {
+        vec![PageSection {
+            title: None,
+            verdict: None,
+            blocks: self.blocks(explained),
+        }]
+    }
 }
 
 /// Everything that is known besides the target itself.
@@ -107,6 +129,31 @@ pub(crate) struct Conclusion<B> {
 
 /// A target and its item of the report.
 pub(crate) struct Explained<B> {
-    pub target: Target,
+    /// Shared by the topics that explain it.
+    pub target: Arc<Target>,
     pub item: Item<B>,
+}
+
+impl<B> Explained<B> {
+    /// Returns the item of a conclusion: the most severe findings first, with their places.
+    pub(super) fn new(target: Arc<Target>, conclusion: Conclusion<B>) -> Self {
+        let Conclusion {
+            verdict,
+            mut findings,
+            body,
+        } = conclusion;
+        // Among equals as the Pod has them.
+        findings.sort_by_key(|finding| finding.severity);
+        let findings = match &target.document {
+            Some(document) => document.place(findings),
+            None => findings,
+        };
+        let item = Item {
+            target: target.id.clone(),
+            verdict,
+            findings,
+            body,
+        };
+        Self { target, item }
+    }
 }

@@ -67,7 +67,7 @@ fn excerpt(source: &Source, location: &Location, within: Option<Span>) -> Option
 
 /// Returns the part of a line, which begins at `begins`, that belongs to an object, with
 /// the list marks and the comment beside it.
-fn part_of_line(line: &str, begins: usize, object: Span) -> Range<usize> {
+pub(super) fn part_of_line(line: &str, begins: usize, object: Span) -> Range<usize> {
     let inside = |at: u32| floor_boundary(line, (at as usize).saturating_sub(begins));
     let (start, end) = (inside(object.start), inside(object.end));
     let is_mark = |c: char| c.is_whitespace() || matches!(c, '-' | ',' | '[' | ']' | '{' | '}');
@@ -101,7 +101,7 @@ fn harmless(cut: Excerpt) -> Excerpt {
     }
 }
 
-fn floor_boundary(text: &str, mut index: usize) -> usize {
+pub(super) fn floor_boundary(text: &str, mut index: usize) -> usize {
     index = index.min(text.len());
     while !text.is_char_boundary(index) {
         index -= 1;

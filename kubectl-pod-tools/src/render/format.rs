@@ -21,6 +21,8 @@ pub(crate) enum Format {
     Docker,
     /// A drawing.
     Svg,
+    /// A page for a browser.
+    Html,
 }
 
 impl Format {
@@ -34,6 +36,7 @@ impl Format {
             Self::Shell => "shell",
             Self::Docker => "docker",
             Self::Svg => "svg",
+            Self::Html => "html",
         }
     }
 

@@ -8,7 +8,9 @@ mod findings;
 mod format;
 #[cfg(test)]
 mod golden_tests;
+mod html;
 mod json;
+mod markup;
 mod structured;
 mod svg;
 mod table;
@@ -24,6 +26,7 @@ pub(crate) use cell::{Cell, Tone};
 pub(crate) use comments::{Comments, to_commented_yaml};
 pub(crate) use findings::{LocatedFinding, finding_to_text};
 pub(crate) use format::{Format, Formats};
+pub(crate) use html::{Page, PageItem, PageSection, SourceLines};
 pub(crate) use json::{push_json, push_json_line};
 pub(crate) use structured::{Structured, to_structured};
 pub(crate) use svg::to_svg;

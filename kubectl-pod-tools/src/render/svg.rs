@@ -9,12 +9,13 @@ use pod_model::Severity;
 
 use super::block::Block;
 use super::cell::{Cell, Tone};
+use super::markup::markup;
 use super::table::Table;
 use super::text_writer::width;
 use super::timeline::{TimelineEvent, time_range};
 use super::tree::TreeNode;
 use super::wrap::wrap;
-use crate::ui::{defuse, escape};
+use crate::ui::escape;
 
 /// Width of the drawing, in its own units.
 const WIDTH: u32 = 960;
@@ -266,26 +267,6 @@ fn class(tone: Tone) -> &'static str {
         Tone::Warning => "warning",
         Tone::Error => "error",
     }
-}
-
-/// Escapes a text for a person, for a CI runner that reads the output, and as XML.
-fn markup(text: &str) -> String {
-    let text = escape(text);
-    let text = defuse(&text);
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // XML has no characters for these.
-            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -101,7 +101,25 @@ struct Namespace {
 #[derive(Debug, Default)]
 struct ListState {
     completeness: Completeness,
-    failure: Option<String>,
+    /// The reason, if it is not complete.
+    unavailable: Option<Unavailable>,
+}
+
+impl ListState {
+    fn new(completeness: Completeness) -> Self {
+        Self {
+            completeness,
+            unavailable: (completeness == Completeness::Forbidden)
+                .then_some(Unavailable::Forbidden),
+        }
+    }
+
+    fn failure(&self) -> Option<&str> {
+        match &self.unavailable {
+            Some(Unavailable::Failed(why)) => Some(why),
+            _ => None,
+        }
+    }
 }
 
 /// An object, as a file has it or the cluster or both.
@@ -160,14 +178,14 @@ impl Answers {
             namespace.unavailable.insert(name.clone(), reason);
             return;
         }
-        let (completeness, failure) = match reason {
-            Unavailable::Missing => (Completeness::Complete, None),
-            Unavailable::Forbidden => (Completeness::Forbidden, None),
-            Unavailable::Failed(why) => (Completeness::Failed, Some(why)),
+        let completeness = match reason {
+            Unavailable::Missing => Completeness::Complete,
+            Unavailable::Forbidden => Completeness::Forbidden,
+            Unavailable::Failed(_) => Completeness::Failed,
         };
         let state = ListState {
             completeness,
-            failure,
+            unavailable: Some(reason),
         };
         namespace.lists.insert(need.selection.clone(), state);
     }
@@ -176,10 +194,7 @@ impl Answers {
     /// no record beside the object.
     pub fn set_listed(&mut self, need: &Need) {
         if need.name().is_none() {
-            let state = ListState {
-                completeness: Completeness::Complete,
-                failure: None,
-            };
+            let state = ListState::new(Completeness::Complete);
             let namespace = self.namespace_mut(need.kind, &need.namespace);
             namespace.lists.insert(need.selection.clone(), state);
         }
@@ -192,10 +207,7 @@ impl Answers {
         namespace: &str,
         completeness: Completeness,
     ) {
-        let state = ListState {
-            completeness,
-            failure: None,
-        };
+        let state = ListState::new(completeness);
         let namespace = self.namespace_mut(kind, namespace);
         namespace.lists.insert(Selection::All, state);
     }
@@ -219,6 +231,21 @@ impl Answers {
                     || namespace.unavailable.contains_key(name)
             }
         }
+    }
+
+    /// Returns the reason why the cluster answered a need with neither objects nor their
+    /// absence, or `None` if it did, or was not asked.
+    pub fn refusal(&self, need: &Need) -> Option<&Unavailable> {
+        let namespace = self.namespace(need.kind, &need.namespace)?;
+        let refusal = match &need.selection {
+            Selection::Name(name) => namespace.unavailable.get(name),
+            selection => {
+                let all = namespace.lists.get(&Selection::All);
+                let own = namespace.lists.get(selection).or(all)?;
+                own.unavailable.as_ref()
+            }
+        };
+        refusal.filter(|reason| **reason != Unavailable::Missing)
     }
 
     /// Returns the object of a name.
@@ -365,7 +392,7 @@ impl Namespace {
         List {
             objects,
             completeness: state.map_or(Completeness::NotAsked, |state| state.completeness),
-            failure: state.and_then(|state| state.failure.as_deref()),
+            failure: state.and_then(ListState::failure),
         }
     }
 }

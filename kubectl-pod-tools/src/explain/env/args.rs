@@ -96,10 +96,7 @@ impl Command for ExplainEnvArgs {
         let options = self.into_options(&context.program.words_of("explain-env"))?;
         // A file that cannot be read is told before a cluster that cannot be reached.
         let images = ImageConfigs::read(&options.image_configs)?;
-        let topic = EnvTopic {
-            options: &options,
-            images: &images,
-        };
+        let topic = EnvTopic::with_images(&options, images);
         let format = options.explain.format;
         options.explain.explain(&topic, context, |run| {
             if format.is_export() {

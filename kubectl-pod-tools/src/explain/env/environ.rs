@@ -14,14 +14,14 @@ use crate::cluster::{Cluster, ClusterError};
 use crate::targets::Target;
 
 /// The environment of one container.
-pub(super) struct Environ {
+pub(in crate::explain) struct Environ {
     pub container: String,
     pub read: Result<(Vec<u8>, Separator), NotRead>,
 }
 
 /// The reason why an environment was not read.
 #[derive(Clone, Debug)]
-pub(super) struct NotRead {
+pub(in crate::explain) struct NotRead {
     pub reason: String,
     /// True if it is an init container that has completed, so that nothing is missing.
     pub is_over: bool,

@@ -13,3 +13,5 @@ mod trace;
 mod verify;
 
 pub(crate) use args::ExplainEnvArgs;
+pub(in crate::explain) use options::EnvOptions;
+pub(in crate::explain) use topic::EnvTopic;

@@ -8,6 +8,7 @@ pub(super) const FORMATS: Formats = Formats(&[
     (Format::Table, "A table for each container"),
     (Format::Json, "The report as JSON"),
     (Format::Yaml, "The report as YAML"),
+    (Format::Html, "The report as a page for a browser"),
     (
         Format::Dotenv,
         "Variables of one container, for dotenv libraries",
@@ -24,7 +25,7 @@ pub(super) const FORMATS: Formats = Formats(&[
 
 /// Options of `explain-env`.
 #[derive(Clone, Debug)]
-pub(crate) struct EnvOptions {
+pub(in crate::explain) struct EnvOptions {
     pub explain: ExplainOptions,
     /// The variable to trace.
     pub trace: Option<String>,

@@ -12,7 +12,7 @@ use crate::targets::Target;
 /// Fields that an EnvReport adds to the item of a target.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct EnvBody {
+pub(in crate::explain) struct EnvBody {
     #[serde(flatten)]
     pub env: EnvItem,
     /// For `--trace`: the steps, in each container that has the variable.
@@ -26,13 +26,13 @@ pub(super) struct EnvBody {
 /// The steps to one variable's value in one container.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Trace {
+pub(in crate::explain) struct Trace {
     pub container: String,
     pub steps: Vec<TraceStep>,
 }
 
 /// A target and its environment.
-pub(super) type ExplainedEnv = Explained<EnvBody>;
+pub(in crate::explain) type ExplainedEnv = Explained<EnvBody>;
 
 /// Returns the stage of a target: a template, a Pod of a file, or a live Pod.
 pub(super) fn stage(target: &Target) -> Stage {

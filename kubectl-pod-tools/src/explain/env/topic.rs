@@ -1,8 +1,9 @@
 //! The environment as a topic of `explain-…`: look-ups, conclusions, blocks.
 
+use pod_env::report::{EnvItem, Status};
 use pod_env::{LOOKUP_KINDS, Options, needs, resolve};
-use pod_model::containers;
 use pod_model::lookup::{LookupKind, Need};
+use pod_model::{Verdict, containers};
 
 use super::blocks::blocks;
 use super::environ::{Environ, read_environs};
@@ -14,14 +15,26 @@ use super::verify;
 use crate::cluster::Cluster;
 use crate::error::Failure;
 use crate::explain::requested::{Presence, Requested};
+use crate::explain::shorten::{grave_findings, worst_finding};
 use crate::explain::topic::{Check, Conclusion, Facts, Topic};
 use crate::render::Block;
 use crate::targets::Target;
 
 /// The environment of each container.
-pub(super) struct EnvTopic<'a> {
-    pub options: &'a EnvOptions,
-    pub images: &'a ImageConfigs,
+pub(in crate::explain) struct EnvTopic<'a> {
+    options: &'a EnvOptions,
+    images: ImageConfigs,
+}
+
+impl<'a> EnvTopic<'a> {
+    pub(in crate::explain) fn new(options: &'a EnvOptions) -> Self {
+        Self::with_images(options, ImageConfigs::default())
+    }
+
+    /// Creates the topic with the variables of images.
+    pub(super) fn with_images(options: &'a EnvOptions, images: ImageConfigs) -> Self {
+        Self { options, images }
+    }
 }
 
 impl Topic for EnvTopic<'_> {
@@ -101,9 +114,41 @@ impl Topic for EnvTopic<'_> {
         verify::unanswered(&explained.target.shown, item.verdict, &item.body.verify)
     }
 
+    fn summary(&self, explained: &ExplainedEnv) -> String {
+        let item = &explained.item;
+        let worst = worst_finding(&item.findings).filter(|_| item.verdict == Verdict::No);
+        worst.unwrap_or_else(|| counts(&item.body.env))
+    }
+
+    fn short(&self, explained: &ExplainedEnv) -> Vec<Block> {
+        grave_findings(&explained.item.findings, &explained.target)
+    }
+
     fn blocks(&self, explained: &ExplainedEnv) -> Vec<Block> {
         blocks(explained, self.options)
     }
+}
+
+/// Returns the numbers of variables and containers as a sentence.
+fn counts(env: &EnvItem) -> String {
+    let s = |count: usize| if count == 1 { "" } else { "s" };
+    let variables = || env.containers.iter().flat_map(|own| &own.env);
+    let all = variables().count();
+    let containers = env.containers.iter().filter(|own| !own.env.is_empty());
+    let containers = containers.count();
+    if all == 0 {
+        return "no variables".to_owned();
+    }
+    let open = variables().filter(|own| own.status == Status::Unresolved);
+    let open = match open.count() {
+        0 => String::new(),
+        open => format!(", {open} of them unknown"),
+    };
+    format!(
+        "{all} variable{} in {containers} container{}{open}",
+        s(all),
+        s(containers)
+    )
 }
 
 /// Checks that a target is a Pod, for `--verify`.

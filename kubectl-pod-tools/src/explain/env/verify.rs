@@ -14,7 +14,7 @@ use crate::targets::Target;
 /// The answer for one container.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Verification {
+pub(in crate::explain) struct Verification {
     pub container: String,
     pub status: Compared,
     /// The reason why it was not read.
@@ -41,7 +41,7 @@ fn is_zero(number: &usize) -> bool {
 /// The result of the comparison with a restart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Compared {
+pub(in crate::explain) enum Compared {
     /// All known variables are the same.
     Same,
     /// Something differs.

@@ -12,7 +12,7 @@ use crate::targets::Target;
 /// An event about a hook, or the state of a container whose hook has failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct SeenHook {
+pub(in crate::explain) struct SeenHook {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container: Option<String>,
     /// `FailedPostStartHook`, `FailedPreStopHook`, `LifecycleHTTPFallback` or `PostStartHookError`.

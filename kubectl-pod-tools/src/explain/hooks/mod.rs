@@ -14,3 +14,5 @@ mod timeline;
 mod topic;
 
 pub(crate) use args::ExplainHooksArgs;
+pub(in crate::explain) use options::HooksOptions;
+pub(in crate::explain) use topic::HooksTopic;

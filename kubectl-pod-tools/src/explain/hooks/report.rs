@@ -12,7 +12,7 @@ use crate::explain::topic::Explained;
 /// Fields that a HooksReport adds to the item of a target.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct HooksBody {
+pub(in crate::explain) struct HooksBody {
     pub containers: Vec<ContainerHooks>,
     pub grace_period: Grace,
     /// The course of the deletion, in seconds from it.
@@ -37,7 +37,7 @@ pub(super) struct HooksBody {
 /// A grace period and its origin.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Grace {
+pub(in crate::explain) struct Grace {
     #[serde(flatten)]
     pub grace: DeletionGrace,
     /// Its place in a file.
@@ -48,7 +48,7 @@ pub(super) struct Grace {
 /// The deletion of a target.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "state")]
-pub(super) enum Deletion {
+pub(in crate::explain) enum Deletion {
     /// It is not being deleted: the timeline is that of a deletion.
     None,
     /// It would go at once: the reason.
@@ -70,7 +70,7 @@ pub(super) enum Deletion {
 /// A container with its hooks.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ContainerHooks {
+pub(in crate::explain) struct ContainerHooks {
     pub name: String,
     #[serde(rename = "type")]
     pub container_type: ContainerType,
@@ -95,4 +95,4 @@ impl ContainerHooks {
 }
 
 /// A target and its hooks.
-pub(super) type ExplainedHooks = Explained<HooksBody>;
+pub(in crate::explain) type ExplainedHooks = Explained<HooksBody>;

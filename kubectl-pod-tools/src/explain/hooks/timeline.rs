@@ -12,7 +12,7 @@ use crate::render::{Cell, TimelineEvent, Tone};
 /// An event, with the range of its time from the deletion.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct TimelineItem {
+pub(in crate::explain) struct TimelineItem {
     pub container: String,
     /// `delete`, `preStop` and so on.
     pub event: ShutdownStep,

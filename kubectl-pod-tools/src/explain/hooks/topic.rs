@@ -16,21 +16,23 @@ use super::events::{needs, observed};
 use super::options::HooksOptions;
 use super::outlook::outlook;
 use super::report::{ContainerHooks, Deletion, ExplainedHooks, Grace, HooksBody};
-use super::timeline::timeline;
+use super::timeline::{TimelineItem, timeline};
 use crate::explain::mask::mask_handler;
 use crate::explain::requested::Requested;
+use crate::explain::seconds::rounded;
+use crate::explain::shorten::{grave_findings, worst_finding};
 use crate::explain::topic::{Conclusion, Facts, Topic};
-use crate::render::Block;
+use crate::render::{Block, time_range};
 use crate::targets::Target;
 
 /// The hooks of each container.
-pub(super) struct HooksTopic<'a> {
+pub(in crate::explain) struct HooksTopic<'a> {
     options: &'a HooksOptions,
     now: Timestamp,
 }
 
 impl<'a> HooksTopic<'a> {
-    pub(super) fn new(options: &'a HooksOptions) -> Self {
+    pub(in crate::explain) fn new(options: &'a HooksOptions) -> Self {
         Self {
             options,
             now: options.explain.now.unwrap_or_else(Timestamp::now),
@@ -155,8 +157,38 @@ impl Topic for HooksTopic<'_> {
         }
     }
 
+    fn summary(&self, explained: &ExplainedHooks) -> String {
+        let (item, body) = (&explained.item, &explained.item.body);
+        let worst = worst_finding(&item.findings).filter(|_| item.verdict == Verdict::No);
+        let summary = worst.or_else(|| match &body.deletion {
+            Deletion::Running { message, .. } => Some(message.clone()),
+            Deletion::Immediate { reason } => Some(reason.clone()),
+            Deletion::None => body.outlook.first().cloned(),
+        });
+        summary.unwrap_or_else(|| stopped(&body.timeline))
+    }
+
+    fn short(&self, explained: &ExplainedHooks) -> Vec<Block> {
+        grave_findings(&explained.item.findings, &explained.target)
+    }
+
     fn blocks(&self, explained: &ExplainedHooks) -> Vec<Block> {
         blocks(explained, self.options)
+    }
+}
+
+/// Returns when all containers have ended after a deletion, as a sentence.
+fn stopped(timeline: &[TimelineItem]) -> String {
+    let last = timeline.iter().map(|own| (own.latest, own.earliest)).max();
+    match last {
+        Some((latest, earliest)) => {
+            let (from, to) = rounded(earliest, latest);
+            format!(
+                "no hooks; a deletion ends the containers after {}",
+                time_range(from, Some(to))
+            )
+        }
+        None => "no hooks, and no container to stop".to_owned(),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::targets::Target;
 /// The kubelet of a Pod that has a node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Kubelet {
+pub(in crate::explain) struct Kubelet {
     pub node: String,
     /// Such as `v1.35.4`, or `None` if it is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -22,3 +22,5 @@ mod unprobed;
 mod words;
 
 pub(crate) use args::ExplainProbesArgs;
+pub(in crate::explain) use options::ProbesOptions;
+pub(in crate::explain) use topic::ProbesTopic;

@@ -14,7 +14,7 @@ use crate::targets::Target;
 /// The course of a Pod.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Observed {
+pub(in crate::explain) struct Observed {
     pub containers: Vec<SeenContainer>,
     pub events: Vec<SeenEvent>,
     /// The reason why the events were not read, or `None` if they were.
@@ -28,7 +28,7 @@ pub(super) struct Observed {
 /// The status of a container.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct SeenContainer {
+pub(in crate::explain) struct SeenContainer {
     pub name: String,
     pub restart_count: i32,
     pub ready: bool,
@@ -45,7 +45,7 @@ pub(super) struct SeenContainer {
 /// The last run of a container that has ended.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct LastRun {
+pub(in crate::explain) struct LastRun {
     pub started_at: Timestamp,
     pub finished_at: Timestamp,
     pub exit_code: i32,

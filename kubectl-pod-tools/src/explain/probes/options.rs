@@ -11,12 +11,13 @@ pub(super) const FORMATS: Formats = Formats(&[
     (Format::Table, "For people"),
     (Format::Json, "The report as JSON"),
     (Format::Yaml, "The report as YAML"),
+    (Format::Html, "The report as a page for a browser"),
     (Format::Svg, "A drawing of the timeline"),
 ]);
 
 /// Options of `explain-probes`.
 #[derive(Clone, Debug)]
-pub(crate) struct ProbesOptions {
+pub(in crate::explain) struct ProbesOptions {
     pub explain: ExplainOptions,
     pub assumptions: Assumptions,
     /// `--kubernetes-version`.

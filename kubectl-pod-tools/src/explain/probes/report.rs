@@ -14,7 +14,7 @@ use crate::explain::topic::Explained;
 /// Fields that a ProbesReport adds to the item of a target.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ProbesBody {
+pub(in crate::explain) struct ProbesBody {
     pub containers: Vec<ContainerProbes>,
     /// The words for a Pod none of whose containers has a probe, those that are not shown included.
     #[serde(skip)]
@@ -48,7 +48,7 @@ pub(super) struct ProbesBody {
 /// A consequence of the numbers in a sentence, under a standard assumption.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Outlook {
+pub(in crate::explain) struct Outlook {
     /// `None` for the Pod.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container: Option<String>,
@@ -64,7 +64,7 @@ pub(super) struct Outlook {
 /// A standard assumption.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) enum Assumed {
+pub(in crate::explain) enum Assumed {
     /// Everything answers at once.
     Normal,
     /// Nothing ever answers.
@@ -82,7 +82,7 @@ pub(super) enum Assumed {
 /// A known bug of upstream.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Bug {
+pub(in crate::explain) struct Bug {
     /// Such as `k/k#141155`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issue: Option<&'static str>,
@@ -94,7 +94,7 @@ pub(super) struct Bug {
 /// A container with its probes.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ContainerProbes {
+pub(in crate::explain) struct ContainerProbes {
     pub name: String,
     #[serde(rename = "type")]
     pub container_type: ContainerType,
@@ -106,7 +106,7 @@ pub(super) struct ContainerProbes {
 /// A probe, and the origin of each of its numbers.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct EffectiveProbe {
+pub(in crate::explain) struct EffectiveProbe {
     #[serde(flatten)]
     pub probe: Probe,
     /// By the name of the field.
@@ -118,7 +118,7 @@ pub(super) struct EffectiveProbe {
 /// The origin of a number.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Origin {
+pub(in crate::explain) struct Origin {
     pub kind: OriginKind,
     /// Its place in a file.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,7 +128,7 @@ pub(super) struct Origin {
 /// The kind of an [`Origin`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) enum OriginKind {
+pub(in crate::explain) enum OriginKind {
     /// The probe has it.
     Written,
     /// The API server's default.
@@ -138,4 +138,4 @@ pub(super) enum OriginKind {
 }
 
 /// A target and its probes.
-pub(super) type ExplainedProbes = Explained<ProbesBody>;
+pub(in crate::explain) type ExplainedProbes = Explained<ProbesBody>;

@@ -9,7 +9,7 @@ use crate::explain::events::Events;
 /// Events of the kubelet with one message.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct SeenEvent {
+pub(in crate::explain) struct SeenEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container: Option<String>,
     /// `Unhealthy`, `Killing` or `ProbeWarning`.

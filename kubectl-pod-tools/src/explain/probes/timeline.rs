@@ -12,7 +12,7 @@ use crate::explain::seconds::{not_after, not_before};
 /// An event, with the range of its time from the start of the first container.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct TimelineItem {
+pub(in crate::explain) struct TimelineItem {
     pub container: String,
     /// `firstProbe`, `ready` and so on.
     pub event: &'static str,

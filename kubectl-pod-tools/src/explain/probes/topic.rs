@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::{Event, Node};
 use k8s_openapi::api::events::v1::Event as NewerEvent;
 use pod_model::lookup::{LookupKind, Need};
 use pod_model::validation::validate_probes;
-use pod_model::{Finding, Segment, Verdict};
+use pod_model::{Finding, Segment, Verdict, rules};
 use pod_probe::PodPlan;
 
 use super::blocks::{blocks, drawing};
@@ -26,18 +26,19 @@ use super::unprobed::unprobed;
 use crate::explain::events::NOT_IN_FILE;
 use crate::explain::mask::{mask_handler, mask_text};
 use crate::explain::requested::Requested;
+use crate::explain::shorten::{grave_findings, worst_finding};
 use crate::explain::topic::{Conclusion, Facts, Topic};
 use crate::render::Block;
 use crate::targets::Target;
 
 /// The probes of each container.
-pub(super) struct ProbesTopic<'a> {
+pub(in crate::explain) struct ProbesTopic<'a> {
     options: &'a ProbesOptions,
     forecasts: Forecasts<'a>,
 }
 
 impl<'a> ProbesTopic<'a> {
-    pub(super) fn new(options: &'a ProbesOptions) -> Self {
+    pub(in crate::explain) fn new(options: &'a ProbesOptions) -> Self {
         Self {
             options,
             forecasts: Forecasts::new(&options.assumptions, options.is_normal_course()),
@@ -146,6 +147,22 @@ impl Topic for ProbesTopic<'_> {
                 observed,
             },
         }
+    }
+
+    fn summary(&self, explained: &ExplainedProbes) -> String {
+        let (item, body) = (&explained.item, &explained.item.body);
+        let worst = worst_finding(&item.findings).filter(|_| item.verdict == Verdict::No);
+        let unprobed = || Some(format!("no probes: {}", body.unprobed.as_ref()?));
+        let outlook = || Some(body.outlook.first()?.message.clone());
+        let summary = worst.or_else(unprobed).or_else(outlook);
+        summary.unwrap_or_else(|| "nothing follows from the probes".to_owned())
+    }
+
+    fn short(&self, explained: &ExplainedProbes) -> Vec<Block> {
+        let mut findings = explained.item.findings.clone();
+        // The summary says it already.
+        findings.retain(|finding| !finding.is(&rules::NO_PROBES));
+        grave_findings(&findings, &explained.target)
     }
 
     fn blocks(&self, explained: &ExplainedProbes) -> Vec<Block> {

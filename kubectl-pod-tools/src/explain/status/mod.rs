@@ -17,3 +17,6 @@ mod watch;
 mod workload;
 
 pub(crate) use args::ExplainStatusArgs;
+pub(in crate::explain) use options::StatusOptions;
+pub(in crate::explain) use report::StatusBody;
+pub(in crate::explain) use topic::StatusTopic;

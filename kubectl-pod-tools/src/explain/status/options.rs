@@ -5,7 +5,7 @@ use crate::targets::{TargetRef, TargetSpec};
 
 /// Options of `explain-status`.
 #[derive(Clone, Debug)]
-pub(super) struct StatusOptions {
+pub(in crate::explain) struct StatusOptions {
     pub explain: ExplainOptions,
     /// Number of log lines of a run that has failed; 0 for none.
     pub tail: u32,

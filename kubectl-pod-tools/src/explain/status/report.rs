@@ -10,7 +10,7 @@ use crate::explain::topic::Explained;
 /// Fields that a StatusReport adds to the item of a target.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct StatusBody {
+pub(in crate::explain) struct StatusBody {
     /// The answer in one sentence or two.
     pub summary: String,
     /// The state as people call it.
@@ -41,7 +41,7 @@ pub(super) struct StatusBody {
 /// A container and its state.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ContainerReport {
+pub(in crate::explain) struct ContainerReport {
     pub name: String,
     #[serde(rename = "type")]
     pub container_type: ContainerType,
@@ -70,7 +70,7 @@ pub(super) struct ContainerReport {
 /// The newest run that has ended.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct LastRun {
+pub(in crate::explain) struct LastRun {
     pub exit_code: i32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -87,4 +87,4 @@ pub(super) struct LastRun {
 }
 
 /// A target with its report.
-pub(super) type ExplainedStatus = Explained<StatusBody>;
+pub(in crate::explain) type ExplainedStatus = Explained<StatusBody>;

@@ -30,12 +30,12 @@ use crate::render::Block;
 use crate::targets::Target;
 
 /// The state of each target.
-pub(super) struct StatusTopic<'a> {
+pub(in crate::explain) struct StatusTopic<'a> {
     options: &'a StatusOptions,
 }
 
 impl<'a> StatusTopic<'a> {
-    pub(super) fn new(options: &'a StatusOptions) -> Self {
+    pub(in crate::explain) fn new(options: &'a StatusOptions) -> Self {
         Self { options }
     }
 
