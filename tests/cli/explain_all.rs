@@ -103,6 +103,11 @@ fn a_manifest_has_no_status_and_a_pod_that_has_run_has_one() {
     assert_eq!(topics(&["-f", "pod.yaml"]), ["env", "probes", "hooks"]);
     let of_state = topics(&RECORDED);
     assert_eq!(of_state, ["status", "env", "probes", "hooks"]);
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      \
+               restartPolicy: Never\n      containers: [{name: c, image: i}]\n";
+    home.write("job.yaml", job);
+    let of_job = topics(&["-f", "job.yaml"]);
+    assert!(of_job.contains(&"job".to_owned()), "{of_job:?}");
 }
 
 #[test]

@@ -73,8 +73,13 @@ fn node() -> Answer {
 
 /// A server with a Pod of 300 events; the answers to those and to the node are given.
 fn server(events: Answer, node: Answer) -> ApiServer {
+    with_objects(ApiServer::new(), events, node)
+}
+
+/// The same behind other routes.
+fn with_objects(server: ApiServer, events: Answer, node: Answer) -> ApiServer {
     let namespace = "GET /api/v1/namespaces/default";
-    ApiServer::new()
+    server
         .on(&format!("{namespace}/pods/web"), Answer::json(&pod()))
         .on(&format!("{namespace}/events"), events)
         .on(
@@ -139,6 +144,25 @@ fn a_right_that_lacks_is_said_once() {
     assert_eq!(report["items"][0]["verdict"], "unknown");
     let counts = asked(&server);
     assert!(counts.values().all(|count| *count == 2), "{counts:?}");
+}
+
+#[test]
+fn what_one_topic_lacks_leaves_the_others_their_answers() {
+    let failed = Answer::refusal(500, "InternalError", "etcd is away");
+    let server = ApiServer::new().on("GET /api/v1/namespaces/default/configmaps/settings", failed);
+    let server = with_objects(server, Answer::json(&events(3)), node());
+    let args = ["explain", "web", "-o", "json", "--request-timeout", "5s"];
+    let run = Home::new().run_on(&server, &args);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{run:?}"));
+    let item = &report["items"][0];
+    assert_eq!(item["topics"]["env"]["verdict"], "unknown", "{item}");
+    assert_eq!(item["topics"]["hooks"]["verdict"], "ok", "{item}");
+    let unread = item["unread"][0].as_str().unwrap();
+    assert!(
+        unread.starts_with("get configmaps settings in namespace default: "),
+        "{unread}"
+    );
+    assert!(unread.contains("etcd is away"), "{unread}");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::support::{Home, finish};
 /// A run on a terminal is mostly waited for.
 const WORKERS: usize = 6;
 /// Words that make each command do its work, beside the flag.
-const WORK: [(&str, &[&str]); 14] = [
+const WORK: [(&str, &[&str]); 15] = [
     ("create", &["--filename=pod.yaml", "--dry-run=client"]),
     ("create pod", &["a", "--image=i", "--dry-run=client"]),
     ("create job", &["a", "--image=i", "--dry-run=client"]),

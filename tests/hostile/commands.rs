@@ -136,7 +136,7 @@ const JOBS: &[&str] = &["jobs"];
 const WIDGETS: &[&str] = &["widgets"];
 
 /// All of them.
-pub(crate) const COMMANDS: [Command; 34] = {
+pub(crate) const COMMANDS: [Command; 37] = {
     use Role::{Read, SideRead, Stream, Version, Write};
     use Sort::{Explain, Forecast, LookUp, Probe, Wait, WriteAndWait};
     [
@@ -308,7 +308,7 @@ pub(crate) const COMMANDS: [Command; 34] = {
             "explain -o json",
             &["explain", "web", "-o", "json"],
             Forecast,
-            SideRead,
+            Read,
         ),
         command(
             "explain -o html",

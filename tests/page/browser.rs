@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 /// A browser on a busy machine may take its time.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A browser, which ends with the value.
 pub(crate) struct Browser {
@@ -103,7 +103,8 @@ impl Browser {
         let tab = browser.call("Target.createTarget", &json!({"url": "about:blank"}));
         let attach = json!({"targetId": tab["targetId"], "flatten": true});
         let attached = browser.call("Target.attachToTarget", &attach);
-        browser.session = attached["sessionId"].as_str().unwrap().to_owned();
+        let session = attached["sessionId"].as_str().unwrap();
+        session.clone_into(&mut browser.session);
         for domain in [
             "Page.enable",
             "Runtime.enable",

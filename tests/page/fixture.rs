@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// When `state.json` was recorded.
+/// The time at which `state.json` was recorded.
 pub(crate) const NOW: &str = "2026-11-29T10:05:00Z";
 
 const POD: &str = r#"apiVersion: v1

@@ -68,7 +68,7 @@ fn pages(home: &tempfile::TempDir) -> Vec<PathBuf> {
 
 /// The texts of a page whose contrast with what lies behind them is less than 4.5, as WCAG 2.2
 /// counts it.
-const FAINT: &str = r#"
+const FAINT: &str = r"
 (() => {
   const parse = (text) => text.match(/[\d.]+/g).map(Number);
   const light = ([r, g, b]) => {
@@ -97,10 +97,10 @@ const FAINT: &str = r#"
     if (ratio < 4.5) faint.push(`${ratio.toFixed(2)}: ${walk.currentNode.data.slice(0, 40)}`);
   }
   return { count, faint };
-})()"#;
+})()";
 
 /// Parts of a page that a screen reader would stumble over.
-const STUMBLES: &str = r##"
+const STUMBLES: &str = r"
 (() => {
   const found = [];
   const all = (selector) => [...document.querySelectorAll(selector)];
@@ -130,7 +130,7 @@ const STUMBLES: &str = r##"
     found.push(bad.outerHTML.slice(0, 80));
   }
   return found;
-})()"##;
+})()";
 
 /// Returns whether a picture shows more than one colour: of each row PNG holds differences.
 fn is_blank(png: &[u8]) -> bool {

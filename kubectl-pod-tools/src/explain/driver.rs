@@ -319,7 +319,6 @@ impl Unanswered {
     }
 }
 
-/// Observes the live candidates, several at a time.
 fn print_server_warnings(lookup_context: &LookupContext, context: &Context) {
     let cluster = lookup_context.cluster.iter();
     for warning in cluster.flat_map(|cluster| cluster.warnings().take_new()) {
@@ -327,6 +326,7 @@ fn print_server_warnings(lookup_context: &LookupContext, context: &Context) {
     }
 }
 
+/// Observes the live candidates, several at a time.
 async fn observe<T: Topic>(
     topic: &T,
     candidates: Vec<Candidate>,

@@ -1,4 +1,4 @@
-//! What `explain` shows of a topic that has nothing shorter than its blocks.
+//! The parts of a topic's explanation that `explain` shows.
 
 use pod_model::{Finding, Severity, rules};
 

@@ -8,6 +8,7 @@ use k8s_openapi::{Metadata, Resource};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::completeness::{Completeness, ListState, Unavailable};
 use super::field_index::FieldIndex;
 use super::kind::{AnyObject, LookupKind};
 use super::need::{Need, Selection};
@@ -53,31 +54,6 @@ pub struct List<'a, K> {
     pub failure: Option<&'a str>,
 }
 
-/// Completeness of a list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Completeness {
-    /// Everything was listed.
-    Complete,
-    /// The cluster does not allow to list it.
-    Forbidden,
-    /// The cluster was asked and could not answer, as for an API that it does not serve.
-    Failed,
-    /// The cluster was not asked.
-    #[default]
-    NotAsked,
-}
-
-/// Reason why the cluster gave no object for a need.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unavailable {
-    /// It does not exist.
-    Missing,
-    /// The cluster does not allow to read it.
-    Forbidden,
-    /// The cluster could not answer, for the reason given.
-    Failed(String),
-}
-
 /// The answers to all look-ups of a run; a look-up without an answer was not asked.
 #[derive(Debug, Default)]
 pub struct Answers {
@@ -95,31 +71,6 @@ struct Namespace {
     /// The lists that the cluster was asked for.
     lists: HashMap<Selection, ListState>,
     by_field: FieldIndex,
-}
-
-/// State of a list that the cluster was asked for.
-#[derive(Debug, Default)]
-struct ListState {
-    completeness: Completeness,
-    /// The reason, if it is not complete.
-    unavailable: Option<Unavailable>,
-}
-
-impl ListState {
-    fn new(completeness: Completeness) -> Self {
-        Self {
-            completeness,
-            unavailable: (completeness == Completeness::Forbidden)
-                .then_some(Unavailable::Forbidden),
-        }
-    }
-
-    fn failure(&self) -> Option<&str> {
-        match &self.unavailable {
-            Some(Unavailable::Failed(why)) => Some(why),
-            _ => None,
-        }
-    }
 }
 
 /// An object, as a file has it or the cluster or both.

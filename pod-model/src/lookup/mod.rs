@@ -5,6 +5,7 @@
 //! needs it and nowhere else: [`LookupKind`] knows how to decode its objects.
 
 mod answers;
+mod completeness;
 mod field_index;
 mod kind;
 mod need;
@@ -12,7 +13,8 @@ mod origin;
 #[cfg(test)]
 mod tests;
 
-pub use answers::{Answer, Answers, Completeness, Found, List, Unavailable};
+pub use answers::{Answer, Answers, Found, List};
+pub use completeness::{Completeness, Unavailable};
 pub use kind::{AnyObject, LookupKind};
 pub use need::{Need, Selection};
 pub use origin::Origin;

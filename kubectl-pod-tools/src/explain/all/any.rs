@@ -52,7 +52,7 @@ pub(super) trait AnyExplained: Send {
     fn findings(&self) -> &[Finding];
     /// The most important sentence.
     fn summary(&self) -> String;
-    /// What matters besides it.
+    /// The blocks that matter most besides it.
     fn short(&self) -> Vec<Block>;
     /// The whole explanation for people.
     fn sections(&self) -> Vec<PageSection>;
@@ -101,7 +101,9 @@ where
 {
     fn applies(&self, target: &Target) -> bool {
         let check = self.topic.check();
-        (self.applies)(target) && check.is_none_or(|check| check(&self.topic, target).is_ok())
+        (self.applies)(target)
+            && self.topic.explains(target)
+            && check.is_none_or(|check| check(&self.topic, target).is_ok())
     }
 
     fn needs(&self, target: &Target, answers: &Answers, version: KubernetesVersion) -> Vec<Need> {

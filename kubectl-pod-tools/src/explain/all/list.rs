@@ -98,9 +98,10 @@ fn many(entries: &[Entry]) -> Vec<TextPart> {
     let mut table = Table::new(&["VERDICT", "TARGET", "WHY"]);
     for entry in entries.iter().filter(|entry| !is_well(entry)) {
         let (word, tone) = of_verdict(entry.verdict);
-        let name = match has_namespaces {
-            true => format!("{} -n {}", entry.name, entry.namespace),
-            false => entry.name.clone(),
+        let name = if has_namespaces {
+            format!("{} -n {}", entry.name, entry.namespace)
+        } else {
+            entry.name.clone()
         };
         table.row(vec![
             Cell::new(word, tone),

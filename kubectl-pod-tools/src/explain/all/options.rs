@@ -1,11 +1,12 @@
 //! A checked command line of `explain`, and what it means for each topic.
 
 use pod_model::KubernetesVersion;
-use pod_probe::{Assumptions, ShutdownAssumptions};
+use pod_probe::Assumptions;
 
 use crate::explain::args::ExplainOptions;
 use crate::explain::env::EnvOptions;
-use crate::explain::hooks::HooksOptions;
+use crate::explain::hooks::{HooksOptions, ShutdownAssumed};
+use crate::explain::job::JobOptions;
 use crate::explain::probes::ProbesOptions;
 use crate::explain::status::StatusOptions;
 
@@ -21,6 +22,21 @@ impl From<&AllOptions> for StatusOptions {
     fn from(all: &AllOptions) -> Self {
         Self {
             explain: all.explain.clone(),
+            tail: 10,
+            is_watch: false,
+            is_redacted: false,
+        }
+    }
+}
+
+impl From<&AllOptions> for JobOptions {
+    fn from(all: &AllOptions) -> Self {
+        Self {
+            explain: all.explain.clone(),
+            // Of other objects the topic says that they are none of its own, and is left out.
+            is_explicit: true,
+            command: String::new(),
+            assumptions: None,
         }
     }
 }
@@ -52,7 +68,7 @@ impl From<&AllOptions> for HooksOptions {
     fn from(all: &AllOptions) -> Self {
         Self {
             explain: all.explain.clone(),
-            assumptions: ShutdownAssumptions::default(),
+            assumed: ShutdownAssumed::default(),
             grace: None,
         }
     }

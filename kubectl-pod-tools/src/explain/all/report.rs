@@ -14,7 +14,7 @@ pub(super) struct AllBody<'a> {
     /// By its name, the item of each topic's own report; the most urgent first.
     #[serde(serialize_with = "by_name")]
     pub topics: Vec<Box<dyn AnyExplained + 'a>>,
-    /// What could not be read, with the reason.
+    /// The look-ups that were refused or failed, each with its reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<String>,
 }

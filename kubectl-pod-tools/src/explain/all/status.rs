@@ -25,7 +25,7 @@ fn has_uid(target: &Target) -> bool {
 pub(super) fn short(topic: &StatusTopic<'_>, explained: &Explained<StatusBody>) -> Vec<Block> {
     let item = &explained.item;
     let mut body = item.body.clone();
-    body.unread = None;
+    body.unread = Vec::new();
     let explained = Explained {
         target: explained.target.clone(),
         item: Item {

@@ -7,6 +7,7 @@ use super::options::AllOptions;
 use super::status;
 use crate::explain::env::{EnvOptions, EnvTopic};
 use crate::explain::hooks::{HooksOptions, HooksTopic};
+use crate::explain::job::{JobOptions, JobTopic};
 use crate::explain::probes::{ProbesOptions, ProbesTopic};
 use crate::explain::status::{StatusOptions, StatusTopic};
 use crate::explain::topic::Topic;
@@ -45,6 +46,7 @@ macro_rules! topics {
 
 topics! {
     status: StatusTopic of StatusOptions, if_target(status::applies), with_short(status::short);
+    job: JobTopic of JobOptions;
     env: EnvTopic of EnvOptions;
     probes: ProbesTopic of ProbesOptions;
     hooks: HooksTopic of HooksOptions;

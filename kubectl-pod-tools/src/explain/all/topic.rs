@@ -51,7 +51,9 @@ impl<'a> Topic for AllTopic<'a> {
         let (answers, version) = (so_far.answers, so_far.version);
         let mut all: Vec<Need> = Vec::new();
         for (_, topic) in self.applying(target) {
-            for need in topic.needs(target, answers, version) {
+            for mut need in topic.needs(target, answers, version) {
+                // What one topic lacks does not keep the others from their answers.
+                need.is_required = false;
                 if !all.contains(&need) {
                     all.push(need);
                 }

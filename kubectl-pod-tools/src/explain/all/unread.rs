@@ -1,4 +1,4 @@
-//! What could not be read, once for all topics.
+//! Look-ups that were refused or failed, once for all topics.
 
 use pod_model::lookup::{Answers, Need, Selection, Unavailable};
 

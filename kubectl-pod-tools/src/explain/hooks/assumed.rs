@@ -40,8 +40,8 @@ pub(super) struct ShutdownArgs {
 }
 
 /// Assumptions about a shutdown.
-#[derive(Clone, Debug)]
-pub(super) struct ShutdownAssumed {
+#[derive(Clone, Debug, Default)]
+pub(in crate::explain) struct ShutdownAssumed {
     stop_takes: Vec<Assumed<StopTakes>>,
     pre_stop_takes: Vec<Assumed<Duration>>,
 }

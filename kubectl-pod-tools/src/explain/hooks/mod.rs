@@ -14,5 +14,6 @@ mod timeline;
 mod topic;
 
 pub(crate) use args::ExplainHooksArgs;
+pub(in crate::explain) use assumed::ShutdownAssumed;
 pub(in crate::explain) use options::HooksOptions;
 pub(in crate::explain) use topic::HooksTopic;

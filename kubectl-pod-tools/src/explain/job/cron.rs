@@ -24,7 +24,7 @@ const SOON: i64 = 60;
 /// The fields of a `CronJob` in a report.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct CronReport {
+pub(in crate::explain) struct CronReport {
     pub schedule: String,
     pub time_zone: String,
     /// True if `timeZone` is absent: the zone is that of the controller, which is taken as UTC.
@@ -51,7 +51,7 @@ pub(super) struct CronReport {
 /// A Job of a `CronJob`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct CronRun {
+pub(in crate::explain) struct CronRun {
     pub name: String,
     pub outcome: Outcome,
     #[serde(skip_serializing_if = "String::is_empty")]

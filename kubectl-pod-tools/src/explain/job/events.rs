@@ -12,7 +12,7 @@ use crate::explain::mask::mask_text;
 /// An event of the controller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct SeenEvent {
+pub(in crate::explain) struct SeenEvent {
     pub reason: String,
     pub message: String,
     pub count: i32,

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 /// A field of the target, and its place.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct Place {
+pub(in crate::explain) struct Place {
     pub path: FieldPath,
     /// Its place in a file; absent for live objects, and for a field that has its default.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -24,7 +24,7 @@ const LAST: usize = 5;
 /// The life of a new Job.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Forecast {
+pub(in crate::explain) struct Forecast {
     /// `unfinished` if it has no end within a year, or too many Pods.
     pub outcome: Outcome,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,7 +44,7 @@ pub(super) struct Forecast {
 /// An event of the life.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct LifeItem {
+pub(in crate::explain) struct LifeItem {
     /// Time from the start of the Job.
     pub at_seconds: f64,
     /// `created`, `succeeded`, `failed`, `crashed` and `restarted` (in its Pod), `heldBack`, `deleted` or `ended`.

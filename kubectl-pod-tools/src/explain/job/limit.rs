@@ -6,7 +6,7 @@ use super::fields::Place;
 
 /// A phrase about the Job: `fails at 7 failed Pods`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct Limit {
+pub(in crate::explain) struct Limit {
     pub kind: LimitKind,
     pub message: String,
     #[serde(flatten)]
@@ -16,7 +16,7 @@ pub(super) struct Limit {
 /// The subject of a phrase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) enum LimitKind {
+pub(in crate::explain) enum LimitKind {
     MaxPods,
     Failures,
     Restarts,

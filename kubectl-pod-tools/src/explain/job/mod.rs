@@ -25,3 +25,5 @@ mod topic;
 mod words;
 
 pub(crate) use args::ExplainJobArgs;
+pub(in crate::explain) use options::JobOptions;
+pub(in crate::explain) use topic::JobTopic;

@@ -6,7 +6,7 @@ use crate::explain::args::ExplainOptions;
 
 /// Options of `explain-job`.
 #[derive(Clone, Debug)]
-pub(super) struct JobOptions {
+pub(in crate::explain) struct JobOptions {
     pub explain: ExplainOptions,
     /// `true` if the command line names the targets; otherwise objects of files that are no Jobs
     /// are left out.
@@ -18,7 +18,7 @@ pub(super) struct JobOptions {
 
 /// Assumptions about the runs of a Job's Pods.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct RunAssumptions {
+pub(in crate::explain) struct RunAssumptions {
     /// The runs of the first Pods; of an Indexed Job those of each index.
     pub runs: Vec<Run>,
     /// The run of all others.

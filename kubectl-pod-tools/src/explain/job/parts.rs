@@ -6,7 +6,7 @@ use serde::Serialize;
 /// The end of a Job, as far as it is certain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) enum Outcome {
+pub(in crate::explain) enum Outcome {
     Succeeded,
     Failed,
     /// It has not ended, and its end is open.
@@ -20,7 +20,7 @@ pub(super) enum Outcome {
 /// The numbers of a Job's Pods; those that succeeded are indexes if it has some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Counts {
+pub(in crate::explain) struct Counts {
     pub succeeded: i64,
     /// Number of Pods that have to succeed; absent if the first success is enough.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,7 +39,7 @@ pub(super) struct Counts {
 /// Upper bounds; those that are absent do not exist.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct BoundsReport {
+pub(in crate::explain) struct BoundsReport {
     /// Pods that it creates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_pods: Option<i64>,
@@ -57,7 +57,7 @@ pub(super) struct BoundsReport {
 /// A Pod that is held back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct RetryReport {
+pub(in crate::explain) struct RetryReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index: Option<i64>,
     pub at: Timestamp,
@@ -69,7 +69,7 @@ pub(super) struct RetryReport {
 /// The completion indexes of an Indexed Job by their state, as `0-4,7`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct IndexesReport {
+pub(in crate::explain) struct IndexesReport {
     pub total: i64,
     pub succeeded: String,
     pub failed: String,

@@ -13,7 +13,7 @@ use crate::shell_quote::quoted;
 /// A Pod of a Job.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct PodReport {
+pub(in crate::explain) struct PodReport {
     pub name: String,
     /// STATUS of `kubectl get`.
     pub status: String,
@@ -38,7 +38,7 @@ pub(super) struct PodReport {
 
 /// A rule that catches a Pod.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct RuleReport {
+pub(in crate::explain) struct RuleReport {
     pub path: FieldPath,
     pub action: &'static str,
     /// The part of the Pod that it matches.

@@ -14,7 +14,7 @@ use crate::explain::topic::Explained;
 /// Fields that a JobReport adds to the item of a target.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct JobBody {
+pub(in crate::explain) struct JobBody {
     /// The answer in one sentence or two.
     pub summary: String,
     pub outcome: Outcome,
@@ -70,4 +70,4 @@ fn is_zero(count: &i64) -> bool {
 }
 
 /// A target with its report.
-pub(super) type ExplainedJob = Explained<JobBody>;
+pub(in crate::explain) type ExplainedJob = Explained<JobBody>;

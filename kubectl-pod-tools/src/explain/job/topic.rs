@@ -31,13 +31,13 @@ use crate::render::Block;
 use crate::targets::Target;
 
 /// The end of each Job, and what comes before it.
-pub(super) struct JobTopic<'a> {
+pub(in crate::explain) struct JobTopic<'a> {
     options: &'a JobOptions,
     now: Timestamp,
 }
 
 impl<'a> JobTopic<'a> {
-    pub(super) fn new(options: &'a JobOptions) -> Self {
+    pub(in crate::explain) fn new(options: &'a JobOptions) -> Self {
         Self {
             options,
             now: options.explain.now.unwrap_or_else(Timestamp::now),

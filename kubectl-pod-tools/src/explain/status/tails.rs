@@ -15,7 +15,7 @@ const WIDEST: usize = 500;
 
 /// The log of a container's newest run that has failed.
 #[derive(Clone, Debug)]
-pub(super) struct Tail {
+pub(in crate::explain) struct Tail {
     pub container: String,
     /// The last lines, or the reason why they are not known.
     pub lines: Result<Vec<String>, String>,

@@ -1,11 +1,12 @@
 //! Blocks as HTML.
 
-use pod_model::{Finding, Location, Severity};
+use pod_model::Location;
 
+use super::parts::{begin_table, class, end_table, push_finding};
 use super::source::SourceLines;
 use super::timeline::push_timeline;
 use crate::render::block::Block;
-use crate::render::cell::{Cell, Tone};
+use crate::render::cell::Cell;
 use crate::render::findings::LocatedFinding;
 use crate::render::markup::markup;
 use crate::render::table::Table;
@@ -29,26 +30,6 @@ impl<'a> Links<'a> {
             Some(_) => format!("<a href=\"#t{}-{}\">{text}</a>", self.number, location.line),
             None => text,
         }
-    }
-}
-
-/// Returns the class of a tone.
-pub(super) fn class(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Plain => "plain",
-        Tone::Strong => "strong",
-        Tone::Dim => "dim",
-        Tone::Warning => "warning",
-        Tone::Error => "error",
-    }
-}
-
-/// Returns the word and the class of a severity.
-pub(super) fn severity(finding: &Finding) -> (&'static str, &'static str) {
-    match finding.severity {
-        Severity::Error => ("error", "error"),
-        Severity::Warning => ("warning", "warning"),
-        Severity::Info => ("info", "dim"),
     }
 }
 
@@ -88,23 +69,6 @@ fn push_facts(out: &mut String, facts: &[(&'static str, Cell)]) {
         ));
     }
     out.push_str("</dl>\n");
-}
-
-/// Begins a table that scrolls in its own box.
-pub(super) fn begin_table(out: &mut String, name: &str, columns: &[&str]) {
-    out.push_str(&format!(
-        "<div class=\"scroll\" role=\"region\" aria-label=\"{}\" tabindex=\"0\"><table>\n<thead><tr>",
-        markup(name)
-    ));
-    for column in columns {
-        out.push_str(&format!("<th scope=\"col\">{}</th>", markup(column)));
-    }
-    out.push_str("</tr></thead>\n<tbody>\n");
-}
-
-/// Ends what [`begin_table`] has begun.
-pub(super) fn end_table(out: &mut String) {
-    out.push_str("</tbody>\n</table></div>\n");
 }
 
 fn push_table(out: &mut String, table: &Table) {
@@ -163,19 +127,4 @@ fn push_findings(out: &mut String, findings: &[LocatedFinding], links: &Links<'_
         out.push_str(&format!("<p class=\"dim\">{place}</p></li>\n"));
     }
     out.push_str("</ul>\n");
-}
-
-/// Adds the severity, the message and the help of a finding.
-pub(super) fn push_finding(out: &mut String, finding: &Finding) {
-    let (word, class) = severity(finding);
-    let lines: Vec<String> = finding.message.lines().map(markup).collect();
-    out.push_str(&format!(
-        "<p><strong class=\"{class}\">{word}</strong> {} <code>{}</code></p>",
-        lines.join("<br>"),
-        markup(finding.id())
-    ));
-    if let Some(help) = &finding.help {
-        let lines: Vec<String> = help.lines().map(markup).collect();
-        out.push_str(&format!("<p>help: {}</p>", lines.join("<br>")));
-    }
 }

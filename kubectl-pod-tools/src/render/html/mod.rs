@@ -3,6 +3,7 @@
 
 mod blocks;
 mod page;
+mod parts;
 mod source;
 mod style;
 mod timeline;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use pod_model::{Finding, Location, Source, Span};
 
-use super::blocks::{push_finding, severity};
+use super::parts::{push_finding, severity};
 use crate::render::findings::{floor_boundary, part_of_line};
 use crate::render::markup::markup;
 
@@ -131,21 +131,18 @@ fn text_of(own: &SourceLines, number: u32, marks: &[Span]) -> String {
         out.push('…');
     }
     let mut at = part.start;
-    let masked = own.masked.iter();
-    let masked =
-        masked.map(|(span, instead)| (within(line, begins, *span), Some(instead.as_str())));
-    let mut ranges: Vec<(Range<usize>, Option<&str>)> = masked.collect();
-    let marked = marks.iter().map(|span| within(line, begins, *span));
+    let hidden = own.masked.iter();
+    let hidden =
+        hidden.map(|(span, instead)| (within(line, begins, *span), Some(instead.as_str())));
+    let mut ranges: Vec<(Range<usize>, Option<&str>)> = hidden.collect();
     let is_seen = |mark: &Range<usize>| {
-        let mut masked = own
-            .masked
-            .iter()
-            .map(|(span, _)| within(line, begins, *span));
-        !masked.any(|hidden| hidden.start < mark.end && mark.start < hidden.end)
+        let mut hidden = ranges.iter().map(|(range, _)| range);
+        !hidden.any(|hidden| hidden.start < mark.end && mark.start < hidden.end)
     };
     // A mark over a masked part would show it.
-    let marked: Vec<_> = marked.filter(is_seen).collect();
-    ranges.extend(marked.into_iter().map(|range| (range, None)));
+    let seen = marks.iter().map(|span| within(line, begins, *span));
+    let seen: Vec<_> = seen.filter(is_seen).collect();
+    ranges.extend(seen.into_iter().map(|range| (range, None)));
     ranges.retain(|(range, _)| !range.is_empty());
     ranges.sort_by_key(|(range, instead)| (range.start, instead.is_none()));
     for (range, instead) in ranges {
@@ -178,10 +175,10 @@ mod tests {
     use super::*;
     use pod_model::{FieldPath, rules};
 
-    fn lines(text: &str, masked: &[Range<usize>], found: &[Range<usize>]) -> String {
+    fn lines(text: &str, masked: &[(usize, usize)], found: &[(usize, usize)]) -> String {
         let source = Arc::new(Source::new("pod.yaml", text));
-        let finding = |range: &Range<usize>| {
-            let location = source.location(Span::new(range.start, range.end));
+        let finding = |&(start, end): &(usize, usize)| {
+            let location = source.location(Span::new(start, end));
             Finding::new(
                 &rules::UNKNOWN_FIELD,
                 FieldPath::parse("spec.x"),
@@ -194,7 +191,7 @@ mod tests {
             findings: found.iter().map(finding).collect(),
             masked: masked
                 .iter()
-                .map(|range| (Span::new(range.start, range.end), "***".to_owned()))
+                .map(|&(start, end)| (Span::new(start, end), "***".to_owned()))
                 .collect(),
             source,
         };
@@ -205,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_finding_stands_below_its_line() {
-        let html = lines("a: 1\nb: <2>\nc: 3\n", &[], &[8..11]);
+        let html = lines("a: 1\nb: <2>\nc: 3\n", &[], &[(8, 11)]);
         let (line, note) = html
             .split_once("id=\"t3-2\"")
             .unwrap()
@@ -223,12 +220,12 @@ mod tests {
     #[test]
     fn a_mark_shows_nothing_that_is_masked() {
         let text = "h: {name: A, value: hunter2}\n";
-        for found in [3..28, 20..27, 0..1] {
-            let html = lines(text, &[20..27], &[found]);
+        for found in [(3, 28), (20, 27), (0, 1)] {
+            let html = lines(text, &[(20, 27)], &[found]);
             assert!(html.contains("***") && !html.contains("hunter2"), "{html}");
         }
         // A value of several lines is hidden in each.
-        let html = lines("a: |\n  one\n  two\nb: 1\n", &[3..17], &[]);
+        let html = lines("a: |\n  one\n  two\nb: 1\n", &[(3, 17)], &[]);
         assert!(!html.contains("one") && !html.contains("two"), "{html}");
         assert!(html.contains("<code>b: 1</code>"), "{html}");
     }
@@ -236,7 +233,7 @@ mod tests {
     #[test]
     fn a_long_line_is_cut_around_the_place() {
         let text = format!("{}X{}", "é".repeat(50_000), "b".repeat(50_000));
-        let html = lines(&text, &[], &[100_000..100_001]);
+        let html = lines(&text, &[], &[(100_000, 100_001)]);
         assert!(
             html.len() < 2_500 && html.contains("<mark>X</mark>"),
             "{}",

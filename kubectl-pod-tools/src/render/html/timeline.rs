@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::blocks::{begin_table, class, end_table};
+use super::parts::{begin_table, class, end_table};
 use crate::render::cell::Tone;
 use crate::render::markup::markup;
 use crate::render::timeline::{TimelineEvent, time_range};
