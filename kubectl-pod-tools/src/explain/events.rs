@@ -104,11 +104,13 @@ impl<'a> Events<'a> {
         all
     }
 
-    /// Returns all of them as the core API has them.
-    pub(super) fn as_core(&self) -> Vec<Event> {
-        let core = self.core.iter().copied().cloned();
-        core.chain(self.newer.iter().copied().map(as_core))
-            .collect()
+    /// Returns those with a reason as the core API has them.
+    pub(super) fn as_core(&self, reason: &str) -> Vec<Event> {
+        let has = |own: &Option<String>| own.as_deref() == Some(reason);
+        let core = self.core.iter().filter(|event| has(&event.reason));
+        let newer = self.newer.iter().filter(|event| has(&event.reason));
+        let core = core.copied().cloned();
+        core.chain(newer.copied().map(as_core)).collect()
     }
 }
 

@@ -149,8 +149,13 @@ impl<'a> PodFacts<'a> {
             Answer::Found(found) => Some(found.object),
             _ => None,
         });
-        let nodes = answers.all::<Node>("");
-        let nodes = nodes.objects.iter().map(|found| found.object).collect();
+        // Those of thousands of Pods that run would be collected for nothing.
+        let nodes = if is_pending(&pod) {
+            let nodes = answers.all::<Node>("");
+            nodes.objects.iter().map(|found| found.object).collect()
+        } else {
+            Vec::new()
+        };
         let of_claim = |name| {
             let Answer::Found(claim) = answers.one::<PersistentVolumeClaim>(namespace, name) else {
                 return None;

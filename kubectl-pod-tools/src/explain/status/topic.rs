@@ -131,7 +131,9 @@ impl StatusTopic<'_> {
         let found = PodFacts::of(Cow::Owned(pod), &target.pod_namespace, facts.answers);
         let diagnosis = diagnose(&found.scene(self.now(), facts.version));
         let row = pod_row(&found.pod, facts.version);
-        let misleading = misleading_pod(&found.pod, &row, &found.events.as_core());
+        // It looks at no others.
+        let evictions = found.events.as_core("Evicted");
+        let misleading = misleading_pod(&found.pod, &row, &evictions);
         let chosen = &self.options.explain.containers;
         let is_shown = |name: &str| chosen.is_empty() || chosen.iter().any(|own| own == name);
         let tails = facts.observation.map_or(&[][..], Vec::as_slice);

@@ -73,13 +73,20 @@ fn stored<K: Known>(answers: &mut Answers, namespace: &str, object: &K) {
 
 /// A type of the API.
 trait Known:
-    k8s_openapi::Metadata<Ty = ObjectMeta> + serde::de::DeserializeOwned + Clone + Send + Sync + 'static
+    k8s_openapi::Metadata<Ty = ObjectMeta>
+    + serde::de::DeserializeOwned
+    + serde::Serialize
+    + Clone
+    + Send
+    + Sync
+    + 'static
 {
 }
 
 impl<K> Known for K where
     K: k8s_openapi::Metadata<Ty = ObjectMeta>
         + serde::de::DeserializeOwned
+        + serde::Serialize
         + Clone
         + Send
         + Sync
