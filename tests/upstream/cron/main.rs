@@ -26,7 +26,9 @@ use pod_model::job::schedule::{Schedule, Zone};
 use rng::Rng;
 use serde_json::{Value, json};
 
+/// Random schedules for the reference; the older minors have the same parser, and get fewer.
 const RANDOM: usize = 10_000;
+const RANDOM_OLDER: usize = 2_000;
 const TIMES: usize = 2;
 const RUNS: usize = 3;
 
@@ -80,15 +82,19 @@ of_each_minor!(schedules_run_at_upstreams_times);
 
 fn schedules_run_at_upstreams_times(version: KubernetesVersion) {
     let mut rng = Rng::new(0xc407);
-    let cases: Vec<(String, &str, Vec<i64>)> = (0..RANDOM)
+    let count = match version {
+        KubernetesVersion::V1_37 => RANDOM,
+        _ => RANDOM_OLDER,
+    };
+    let cases: Vec<(String, &str, Vec<i64>)> = (0..count)
         .map(|_| {
             let times = (0..TIMES).map(|_| random::time(&mut rng)).collect();
             (random::schedule(&mut rng), rng.pick(&random::ZONES), times)
         })
         .collect();
     let agreement = compare(&cases, version);
-    assert!(agreement.kind("refused") > RANDOM / 20, "{agreement:?}");
-    assert!(agreement.kind("that end") > RANDOM / 100, "{agreement:?}");
-    assert!(agreement.kind("that go on") > RANDOM / 2, "{agreement:?}");
+    assert!(agreement.kind("refused") > count / 20, "{agreement:?}");
+    assert!(agreement.kind("that end") > count / 100, "{agreement:?}");
+    assert!(agreement.kind("that go on") > count / 2, "{agreement:?}");
     agreement.finish(&[]);
 }
