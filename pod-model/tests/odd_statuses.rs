@@ -375,7 +375,9 @@ proptest! {
             workload: Workload::Job(&job),
             pods: &pods,
             jobs: &[],
+            replica_sets: &[],
             events: &events,
+            has_events: true,
             now: now.map(|now| now.0),
             version,
         });

@@ -8,12 +8,16 @@ use crate::situations::{Situation, Verdict, directory, read_yaml};
 /// The fewest situations.
 const LEAST: usize = 60;
 
-/// Causes that no situation has: general ones, which the judge names where nothing tells more, and those that this
-/// cluster of one node cannot make.
-const UNSEEN: [&str; 21] = [
+/// Causes that no situation has: general ones, which the judge names where nothing tells more, those that this cluster
+/// of one node cannot make, and those of workloads that have small cases in `pod-model/tests/diagnosis`.
+const UNSEEN: [&str; 28] = [
+    "being-deleted",
     "container-config-error",
     "container-creation-fails",
     "container-start-fails",
+    "cron-job-invalid",
+    "cron-job-missed",
+    "cron-job-run-failed",
     "end-not-seen",
     "evicted",
     "image-pull-fails",
@@ -24,9 +28,12 @@ const UNSEEN: [&str; 21] = [
     "pod-creation-refused",
     "pod-failed",
     "preempted",
+    "progress-deadline-exceeded",
     "readiness-unknown",
     "resize-infeasible",
     "rolling-out",
+    "rollout-on-delete",
+    "rollout-partitioned",
     "starting",
     "startup-probe-errored",
     "unschedulable",

@@ -50,6 +50,7 @@ macro_rules! causes {
 
 causes! {
     ADMISSION_DENIED: "admission-denied", "a validating admission policy or webhook refuses the Pods";
+    BEING_DELETED: "being-deleted", "the deleted object waits for what it owns";
     CLAIM_MISSING: "claim-missing", "a PersistentVolumeClaim of the Pod does not exist";
     CLAIM_UNBOUND: "claim-unbound", "a PersistentVolumeClaim of the Pod has no volume";
     COMMAND_NOT_EXECUTABLE: "command-not-executable", "a shell in the container could not execute a file (126)";
@@ -61,6 +62,9 @@ causes! {
     CONTAINER_CREATION_FAILS: "container-creation-fails", "the runtime cannot create a container";
     CONTAINER_START_FAILS: "container-start-fails", "the runtime cannot start a container";
     CRON_JOB_FORBIDDEN: "cron-job-forbidden", "concurrencyPolicy Forbid, and an earlier Job still runs";
+    CRON_JOB_INVALID: "cron-job-invalid", "the time zone or the schedule of the CronJob is not valid";
+    CRON_JOB_MISSED: "cron-job-missed", "the CronJob did not start runs that were due";
+    CRON_JOB_RUN_FAILED: "cron-job-run-failed", "the last Job of the CronJob failed";
     CRON_JOB_SUSPENDED: "cron-job-suspended", "the CronJob is suspended";
     CRON_JOB_WAITS: "cron-job-waits", "the CronJob waits for its next time";
     CSI_DRIVER_MISSING: "csi-driver-missing", "the driver of a volume is not registered on the node";
@@ -124,6 +128,7 @@ causes! {
     PREEMPTED: "preempted", "a Pod of a higher priority took its place";
     PROGRAM_MISSING: "program-missing", "the image has no such program";
     PROGRAM_NOT_EXECUTABLE: "program-not-executable", "the program may not be executed";
+    PROGRESS_DEADLINE_EXCEEDED: "progress-deadline-exceeded", "the Deployment made no progress for progressDeadlineSeconds";
     QUOTA_EXCEEDED: "quota-exceeded", "a ResourceQuota refuses the Pods";
     READ_ONLY_ROOT_FILE_SYSTEM: "read-only-root-file-system", "the program writes to the root file system, which is read-only";
     READINESS_GATE_UNMET: "readiness-gate-unmet", "a condition of readinessGates is not True";
@@ -136,6 +141,8 @@ causes! {
     RESIZE_DEFERRED: "resize-deferred", "the node cannot give the new resources now";
     RESIZE_INFEASIBLE: "resize-infeasible", "the node can never give the new resources";
     ROLLING_OUT: "rolling-out", "a rollout goes on";
+    ROLLOUT_ON_DELETE: "rollout-on-delete", "updateStrategy OnDelete keeps the Pods of an older template";
+    ROLLOUT_PARTITIONED: "rollout-partitioned", "the partition of a StatefulSet keeps Pods of an older template";
     RUN_AS_NON_ROOT_REFUSED: "run-as-non-root-refused", "runAsNonRoot, and the container would run as root or as an unknown user";
     RUNTIME_CLASS_MISSING: "runtime-class-missing", "the RuntimeClass does not exist";
     SANDBOX_CREATION_FAILS: "sandbox-creation-fails", "the runtime or the network of the node cannot make the Pod's sandbox";

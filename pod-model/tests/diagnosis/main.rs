@@ -1,5 +1,5 @@
-//! The diagnosis of random Pods and workloads with random events: no panic, nothing that is the opposite of what the
-//! status says, and nothing that depends on who else writes events.
+//! The diagnosis of chosen workloads, and of random Pods and workloads with random events: no panic, nothing that is
+//! the opposite of what the status says, and nothing that depends on who else writes events.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,10 +14,13 @@ use serde_json::Value;
 #[path = "../../../tests/support/random/mod.rs"]
 mod random;
 
+mod cases;
 mod events;
+mod jobs;
 mod known;
 mod placing;
 mod pods;
+mod rollouts;
 mod workloads;
 
 use random::status::Clock;

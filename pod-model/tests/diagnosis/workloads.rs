@@ -102,7 +102,9 @@ fn with_pods<T>(
         workload,
         pods: &pods,
         jobs: &[],
+        replica_sets: &[],
         events,
+        has_events: true,
         now: Timestamp::from_second(NOW).ok(),
         version: KubernetesVersion::LATEST,
     })

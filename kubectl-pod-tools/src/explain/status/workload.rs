@@ -145,9 +145,43 @@ impl Owner {
         owners.extend(sets.iter().map(|own| &own.metadata));
         let list = answers.matching::<Pod>(namespace, &selector);
         let all = list.objects.iter().map(|found| found.object);
-        let mut own: Vec<_> = all.filter(|own| is_owned(&own.metadata, &owners)).collect();
+        let is_own = |pod: &&Pod| {
+            is_owned(&pod.metadata, &owners) || self.owns_unknown_set_of(pod, namespace, answers)
+        };
+        let mut own: Vec<_> = all.filter(is_own).collect();
         own.sort_by_key(|own| own.metadata.creation_timestamp.as_ref().map(|time| time.0));
         own
+    }
+
+    /// Returns true if a Pod that fits the selector is of a ReplicaSet that is not in the file, and by its name of
+    /// this Deployment: `NAME-HASH`.
+    ///
+    /// Upstream: `getNewReplicaSet` in pkg/controller/deployment/sync.go, and `SafeEncodeString`.
+    fn owns_unknown_set_of(&self, pod: &Pod, namespace: &str, answers: &Answers) -> bool {
+        let (Self::Deployment(own), Some(selector)) = (self, self.selector()) else {
+            return false;
+        };
+        let name = own.metadata.name.as_deref().unwrap_or_default();
+        let references = pod.metadata.owner_references.iter().flatten();
+        let mut sets = references.filter(|own| {
+            let has_hash = own
+                .name
+                .strip_prefix(name)
+                .and_then(|rest| rest.strip_prefix('-'))
+                .is_some_and(|hash| !hash.is_empty() && hash.chars().all(is_of_a_hash));
+            own.controller == Some(true) && own.kind == "ReplicaSet" && has_hash
+        });
+        let Some(owner) = sets.next() else {
+            return false;
+        };
+        let known = answers.matching::<ReplicaSet>(namespace, &selector);
+        // A cluster says all of them: one that it does not list is gone or another's.
+        let is_listed = known.completeness == Completeness::Complete
+            || known
+                .objects
+                .iter()
+                .any(|found| found.object.metadata.uid.as_deref() == Some(owner.uid.as_str()));
+        !is_listed
     }
 
     /// Returns the look-ups that follow from what is known so far.
@@ -205,11 +239,14 @@ impl Owner {
             .collect();
         let scenes: Vec<Scene<'_>> = facts.iter().map(|own| own.scene(now, version)).collect();
         let jobs = self.jobs(namespace, answers);
+        let replica_sets = self.replica_sets(namespace, answers);
         let diagnosis = diagnose_workload(&WorkloadScene {
             workload: self.workload(),
             pods: &scenes,
             jobs: &jobs,
+            replica_sets: &replica_sets,
             events: &events,
+            has_events: about.unread.is_none(),
             now: Some(now),
             version,
         });
@@ -220,6 +257,11 @@ impl Owner {
             unread: pods.into_iter().chain(unread_events(&about)).collect(),
         }
     }
+}
+
+/// Returns whether a character is one of those that hashes in names are made of.
+fn is_of_a_hash(character: char) -> bool {
+    "bcdfghjklmnpqrstvwxz2456789".contains(character)
 }
 
 /// Returns whether one of the owners is among the references of an object.

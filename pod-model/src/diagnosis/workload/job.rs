@@ -3,15 +3,19 @@
 //! Upstream: `syncJob` in pkg/controller/job/job_controller.go; [`crate::job`] has its rules.
 
 use k8s_openapi::api::batch::v1::Job;
-use k8s_openapi::api::core::v1::Pod;
 
+use super::job_failed::{failed, number};
+use super::job_retries::{crashes, failures, ignored, index_failed, restarts};
 use super::refused;
 use super::scene::{OwnPod, State, WorkloadScene, of_pods};
 use crate::diagnosis::cause::{BetterByItself, Cause, Evidence};
 use crate::diagnosis::table::{self as rows, CauseRow};
-use crate::job::{JOB_CONTROLLER, match_failure_policy, recorded_end};
+use crate::job::{JOB_CONTROLLER, recorded_end};
 use crate::prose::list;
 use crate::verdict::Verdict;
+
+/// Seconds in which the first Pods of a Job are created.
+const JUST_NOW: i64 = 60;
 
 pub(super) fn state(scene: &WorkloadScene<'_>, own: &Job, pods: &[OwnPod<'_>]) -> State {
     if let Some(end) = recorded_end(own) {
@@ -27,7 +31,7 @@ pub(super) fn state(scene: &WorkloadScene<'_>, own: &Job, pods: &[OwnPod<'_>]) -
                     .map(|time| time.0),
             };
         }
-        return failed(own, end.reason(), pods);
+        return failed(scene, own, end.reason(), pods);
     }
     let causes = running(scene, own, pods);
     let verdict = causes
@@ -39,123 +43,6 @@ pub(super) fn state(scene: &WorkloadScene<'_>, own: &Job, pods: &[OwnPod<'_>]) -
         causes,
         verdict,
     }
-}
-
-fn number(given: Option<i32>) -> i32 {
-    given.unwrap_or(0)
-}
-
-fn failed(own: &Job, reason: &str, pods: &[OwnPod<'_>]) -> State {
-    let spec = own.spec.as_ref();
-    let status = own.status.as_ref();
-    let conditions = status
-        .and_then(|status| status.conditions.as_deref())
-        .unwrap_or_default();
-    let condition = conditions.iter().find(|own| {
-        matches!(own.type_.as_str(), "Failed" | "FailureTarget") && own.status == "True"
-    });
-    let is_over = conditions
-        .iter()
-        .any(|own| own.type_ == "Failed" && own.status == "True");
-    let message = condition
-        .and_then(|own| own.message.as_deref())
-        .unwrap_or_default();
-    let of_pod = of_pods(pods.iter().filter(|pod| is_failed(pod)));
-    let count = number(status.and_then(|status| status.failed));
-    let why = of_pod
-        .first()
-        .map_or_else(String::new, |cause| format!(": {}", cause.message));
-    let name = own.metadata.name.as_deref().unwrap_or_default();
-    let main = match reason {
-        "DeadlineExceeded" => {
-            let seconds = spec.and_then(|spec| spec.active_deadline_seconds).unwrap_or_default();
-            Cause::new(
-                &rows::JOB_DEADLINE,
-                format!("it was active longer than its activeDeadlineSeconds of {seconds} s, and its Pods were ended"),
-            )
-            .advise("Raise activeDeadlineSeconds, or see why the work takes so long.")
-        }
-        "PodFailurePolicy" => Cause::new(&rows::JOB_FAILURE_POLICY, format!("a rule of podFailurePolicy failed it: {message}"))
-            .advise("The rule says that this exit code must not be tried again: read the log of the Pod that it names."),
-        "FailedIndexes" | "MaxFailedIndexesExceeded" => {
-            let indexes = status.and_then(|status| status.failed_indexes.as_deref()).unwrap_or_default();
-            let most = spec.and_then(|spec| spec.max_failed_indexes);
-            let most = match (reason, most) {
-                ("MaxFailedIndexesExceeded", Some(most)) => format!(", and maxFailedIndexes allows {most}"),
-                _ => String::new(),
-            };
-            let indexes = if indexes.is_empty() {
-                "some indexes failed".to_owned()
-            } else if indexes.contains([',', '-']) {
-                format!("the indexes {indexes} failed")
-            } else {
-                format!("index {indexes} failed")
-            };
-            Cause::new(&rows::JOB_FAILED_INDEXES, format!("{indexes}{most}{why}"))
-                .advise("Read the logs of the Pods of these indexes; the others have succeeded, or were ended.")
-        }
-        _ => backoff(own, count, &why),
-    };
-    let path = "status.conditions";
-    let kind = condition.map_or("Failed", |own| own.type_.as_str());
-    let main = main
-        .shown_by([Evidence::field(
-            path,
-            format!("{kind} is True, {reason}: {message}"),
-        )])
-        .since(
-            condition
-                .and_then(|own| own.last_transition_time.as_ref())
-                .map(|time| time.0),
-        );
-    // A program that ends with an error of its own is all that there is to say of a Pod; another cause says more.
-    let tells_more = of_pod.first().is_some_and(|cause| {
-        reason == "BackoffLimitExceeded"
-            && *cause.row != rows::EXITS_WITH_ERROR
-            && *cause.row != rows::TERMINATING
-    });
-    let mut causes = of_pod;
-    if tells_more {
-        causes.insert(1, main);
-    } else {
-        causes.insert(0, main);
-    }
-    let words = if is_over {
-        "has failed".to_owned()
-    } else {
-        let ends = number(status.and_then(|status| status.terminating));
-        format!("fails for certain, and waits for the end of {ends} Pods")
-    };
-    debug_assert!(!name.contains('/'), "{name}");
-    State {
-        words,
-        since: causes.first().and_then(|cause| cause.since),
-        causes,
-        verdict: Verdict::No,
-    }
-}
-
-fn backoff(own: &Job, count: i32, why: &str) -> Cause {
-    let spec = own.spec.as_ref();
-    let limit = spec.and_then(|spec| spec.backoff_limit).unwrap_or(6);
-    let policy = spec.and_then(|spec| spec.template.spec.as_ref()?.restart_policy.as_deref());
-    let (what, logs) = match policy {
-        Some("OnFailure") => (
-            format!(
-                "its containers were restarted as often as backoffLimit {limit} allows, and its Pod was deleted with its logs"
-            ),
-            "restartPolicy Never keeps the Pods that failed, and their logs.",
-        ),
-        _ => (
-            format!("{count} Pods failed, and backoffLimit {limit} allows {limit}"),
-            "Read the log of a Pod that failed.",
-        ),
-    };
-    Cause::new(&rows::JOB_BACKOFF_LIMIT, format!("{what}{why}")).advise(logs)
-}
-
-fn is_failed(pod: &OwnPod<'_>) -> bool {
-    pod.scene.phase() == "Failed"
 }
 
 fn running(scene: &WorkloadScene<'_>, own: &Job, pods: &[OwnPod<'_>]) -> Vec<Cause> {
@@ -182,7 +69,10 @@ fn running(scene: &WorkloadScene<'_>, own: &Job, pods: &[OwnPod<'_>]) -> Vec<Cau
             Cause::new(&rows::JOB_SUSPENDED, "it is suspended: nothing runs before somebody sets spec.suspend to false")
                 .may_pass()
                 .shown_by([Evidence::field("spec.suspend", "true")])
-                .advise("A queue such as Kueue resumes it when it admits it; by hand: kubectl patch job NAME -p '{\"spec\":{\"suspend\":false}}'."),
+                .advise(format!(
+                    "A queue such as Kueue resumes it when it admits it; by hand: kubectl patch {} -p '{{\"spec\":{{\"suspend\":false}}}}'",
+                    scene.argument()
+                )),
         ];
     }
     if spec.and_then(|spec| spec.parallelism) == Some(0) {
@@ -197,19 +87,24 @@ fn running(scene: &WorkloadScene<'_>, own: &Job, pods: &[OwnPod<'_>]) -> Vec<Cau
         ];
     }
     let active = number(status.and_then(|status| status.active));
-    let event = refused::newest(scene.events);
-    if let Some(event) = event.filter(|_| active == 0) {
-        return vec![
-            refused::cause(&event.message)
-                .shown_by([event.evidence()])
-                .since(event.first),
-        ];
-    }
-    if let Some(cause) = held(pods) {
+    let refusal = refused::newest(scene.events).map(|event| {
+        refused::cause(&event.message, "Pod")
+            .shown_by([event.evidence()])
+            .since(event.first)
+    });
+    if active == 0
+        && let Some(cause) = refusal
+    {
         return vec![cause];
     }
+    if let Some(cause) = held(pods).or_else(|| index_failed(scene, own, pods)) {
+        return vec![cause];
+    }
+    let restarts = restarts(scene, own, pods);
+    // Restarts count as failures do, with restartPolicy OnFailure.
+    let counts = |pod: &&OwnPod<'_>| restarts.is_some() && crashes(pod);
     let live = pods.iter().filter(|pod| !pod.scene.has_ended());
-    let sick: Vec<Cause> = of_pods(live)
+    let sick: Vec<Cause> = of_pods(live.filter(|pod| !counts(pod)))
         .into_iter()
         .filter(|cause| cause.verdict == Verdict::No || is_in_the_way(cause))
         .collect();
@@ -222,13 +117,30 @@ fn running(scene: &WorkloadScene<'_>, own: &Job, pods: &[OwnPod<'_>]) -> Vec<Cau
                 );
                 cause
             })
+            .chain(restarts)
             .collect();
     }
     vec![
-        ignored(own, pods)
-            .or_else(|| retries(own, pods))
-            .unwrap_or_else(|| runs(own, active)),
+        restarts
+            .or_else(|| ignored(own, pods))
+            .or_else(|| some_refused(own, active, refusal))
+            .or_else(|| failures(scene, own, pods))
+            .unwrap_or_else(|| runs(scene, own, pods)),
     ]
+}
+
+/// Pods that are refused while others run.
+fn some_refused(own: &Job, active: i32, refusal: Option<Cause>) -> Option<Cause> {
+    let spec = own.spec.as_ref()?;
+    let parallelism = spec.parallelism.unwrap_or(1);
+    let succeeded = number(own.status.as_ref().and_then(|status| status.succeeded));
+    let wanted = match spec.completions {
+        Some(completions) => parallelism.min(completions.saturating_sub(succeeded)),
+        None => parallelism,
+    };
+    let mut cause = refusal.filter(|_| active < wanted)?.may_pass();
+    cause.message = format!("{active} of {wanted} Pods are active: {}", cause.message);
+    Some(cause)
 }
 
 /// Returns whether an unknown cause is more than that of a Pod that is on its way.
@@ -280,62 +192,50 @@ fn held(pods: &[OwnPod<'_>]) -> Option<Cause> {
     })
 }
 
-fn ignored(own: &Job, pods: &[OwnPod<'_>]) -> Option<Cause> {
-    let policy = own.spec.as_ref()?.pod_failure_policy.as_ref()?;
-    let is_ignored = |pod: &Pod| {
-        let own = match_failure_policy(policy, pod);
-        own.is_some_and(|own| own.action == crate::job::FailureAction::Ignore)
-    };
-    let ignored = pods
-        .iter()
-        .filter(|pod| is_failed(pod) && is_ignored(pod.scene.pod))
-        .count();
-    if ignored == 0 {
-        return None;
-    }
-    Some(
-        Cause::new(
-            &rows::JOB_FAILURES_IGNORED,
-            format!("Pods fail ({ignored} are still there), and a rule of podFailurePolicy ignores that (action Ignore): it tries again for ever, each time after a longer wait, up to 10 minutes"),
-        )
-        .may_pass()
-        .advise("The wait is shown nowhere; see why the Pods fail."),
-    )
-}
-
-fn retries(own: &Job, pods: &[OwnPod<'_>]) -> Option<Cause> {
-    let count = number(own.status.as_ref()?.failed);
-    if count == 0 {
-        return None;
-    }
-    let limit = own
-        .spec
-        .as_ref()
-        .and_then(|spec| spec.backoff_limit)
-        .unwrap_or(6);
-    let of_pod = of_pods(pods.iter().filter(|pod| is_failed(pod)));
-    let why = of_pod
-        .first()
-        .map_or_else(String::new, |cause| format!(" ({})", cause.message));
-    let left = limit.saturating_sub(count);
-    Some(
-        Cause::new(
-            &rows::JOB_RETRIES,
-            format!("{count} Pods have failed{why}, and it tries again: backoffLimit {limit} allows {left} more failures"),
-        )
-        .may_pass()
-        .advise("See why the Pods fail: kubectl logs of one of them."),
-    )
-}
-
-fn runs(own: &Job, active: i32) -> Cause {
-    let succeeded = number(own.status.as_ref().and_then(|status| status.succeeded));
+fn runs(scene: &WorkloadScene<'_>, own: &Job, pods: &[OwnPod<'_>]) -> Cause {
+    let status = own.status.as_ref();
+    let active = number(status.and_then(|status| status.active));
+    let terminating = number(status.and_then(|status| status.terminating));
+    let succeeded = number(status.and_then(|status| status.succeeded));
     let completions = own.spec.as_ref().and_then(|spec| spec.completions);
     let of = completions.map_or_else(String::new, |completions| format!(" of {completions}"));
-    Cause::new(
-        &rows::JOB_RUNNING,
-        format!("{active} Pods are active, and {succeeded}{of} have succeeded"),
-    )
-    .passes()
-    .advise("Wait for its end: kubectl pod-tools wait job/NAME.")
+    let mut counts = vec![match active {
+        1 => "1 Pod is active".to_owned(),
+        active => format!("{active} Pods are active"),
+    }];
+    if terminating > 0 {
+        counts.push(format!("{terminating} terminating"));
+    }
+    counts.push(format!("{succeeded}{of} succeeded"));
+    let live: Vec<_> = pods.iter().filter(|pod| !pod.scene.has_ended()).collect();
+    let pods_are_known = usize::try_from(active).is_ok_and(|active| live.len() >= active);
+    let all_get_better = live
+        .iter()
+        .all(|pod| pod.diagnosis.better_by_itself == BetterByItself::Yes);
+    let times = [
+        own.metadata.creation_timestamp.as_ref(),
+        status.and_then(|status| status.start_time.as_ref()),
+    ];
+    let times = times.into_iter().flatten().map(|time| time.0);
+    let is_fine = pods_are_known && all_get_better && !live.is_empty();
+    let is_young = pods_are_known && live.is_empty() && scene.has_events;
+    let cause = Cause::new(&rows::JOB_RUNNING, list(&counts));
+    if is_fine || (is_young && scene.is_within(JUST_NOW, times)) {
+        return cause.passes().advise(format!(
+            "Wait for its end: kubectl pod-tools wait {}",
+            scene.argument()
+        ));
+    }
+    let cause = cause.may_pass();
+    if pods_are_known {
+        cause.advise(format!(
+            "If that lasts, look at its Pods and events: kubectl describe {}",
+            scene.argument()
+        ))
+    } else {
+        cause.advise(format!(
+            "Ask for its Pods: kubectl pod-tools explain-status {}",
+            scene.argument()
+        ))
+    }
 }

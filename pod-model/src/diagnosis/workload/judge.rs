@@ -3,10 +3,11 @@
 use k8s_openapi::jiff::Timestamp;
 
 use super::scene::{OwnPod, State, Workload, WorkloadScene};
-use super::{cron_job, job, rollout};
+use super::{cron_job, deletion, deployment, job, stateful_set};
 use crate::diagnosis::cause::BetterByItself;
 use crate::diagnosis::judge::{Diagnosis, diagnose};
 use crate::diagnosis::words::since as words_of_time;
+use crate::job::is_finished;
 use crate::verdict::Verdict;
 
 /// Returns the state of a workload and its causes.
@@ -19,43 +20,38 @@ pub fn diagnose_workload(scene: &WorkloadScene<'_>) -> Diagnosis {
             diagnosis: diagnose(scene),
         })
         .collect();
-    let (noun, name, state) = match scene.workload {
-        Workload::Deployment(own) => (
-            "deployment.apps",
-            &own.metadata.name,
-            rollout::deployment(scene, own, &pods),
-        ),
-        Workload::ReplicaSet(own) => (
-            "replicaset.apps",
-            &own.metadata.name,
-            rollout::replica_set(scene, own, &pods),
-        ),
-        Workload::StatefulSet(own) => (
-            "statefulset.apps",
-            &own.metadata.name,
-            rollout::stateful_set(scene, own, &pods),
-        ),
-        Workload::DaemonSet(own) => (
-            "daemonset.apps",
-            &own.metadata.name,
-            rollout::daemon_set(scene, own, &pods),
-        ),
-        Workload::Job(own) => (
-            "job.batch",
-            &own.metadata.name,
-            job::state(scene, own, &pods),
-        ),
-        Workload::CronJob(own) => (
-            "cronjob.batch",
-            &own.metadata.name,
-            cron_job::state(scene, own),
-        ),
+    let noun = match scene.workload {
+        Workload::Deployment(_) => "deployment.apps",
+        Workload::ReplicaSet(_) => "replicaset.apps",
+        Workload::StatefulSet(_) => "statefulset.apps",
+        Workload::DaemonSet(_) => "daemonset.apps",
+        Workload::Job(_) => "job.batch",
+        Workload::CronJob(_) => "cronjob.batch",
     };
-    in_words(
-        &format!("{noun}/{}", name.as_deref().unwrap_or_default()),
-        state,
-        scene.now,
-    )
+    let name = scene.metadata().name.as_deref().unwrap_or_default();
+    in_words(&format!("{noun}/{name}"), state(scene, &pods), scene.now)
+}
+
+fn state(scene: &WorkloadScene<'_>, pods: &[OwnPod<'_>]) -> State {
+    let deletion = deletion::cause(scene, pods);
+    let is_ended = matches!(scene.workload, Workload::Job(own) if is_finished(own));
+    match deletion {
+        Some(cause) if is_ended => deletion::add_to(state_of(scene, pods), cause),
+        Some(cause) => deletion::state(cause, pods),
+        None => state_of(scene, pods),
+    }
+}
+
+/// Returns the state without regard to a deletion.
+fn state_of(scene: &WorkloadScene<'_>, pods: &[OwnPod<'_>]) -> State {
+    match scene.workload {
+        Workload::Deployment(own) => deployment::deployment(scene, own, pods),
+        Workload::ReplicaSet(own) => deployment::replica_set(scene, own, pods),
+        Workload::StatefulSet(own) => stateful_set::stateful_set(scene, own, pods),
+        Workload::DaemonSet(own) => stateful_set::daemon_set(scene, own, pods),
+        Workload::Job(own) => job::state(scene, own, pods),
+        Workload::CronJob(own) => cron_job::state(scene, own),
+    }
 }
 
 fn in_words(subject: &str, state: State, now: Option<Timestamp>) -> Diagnosis {

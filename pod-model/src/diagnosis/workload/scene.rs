@@ -2,12 +2,14 @@
 
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
 use k8s_openapi::api::batch::v1::{CronJob, Job};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::jiff::Timestamp;
 
 use crate::diagnosis::cause::Cause;
 use crate::diagnosis::event::PodEvent;
 use crate::diagnosis::judge::Diagnosis;
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::words::seconds;
 use crate::verdict::Verdict;
 use crate::version::KubernetesVersion;
 
@@ -37,12 +39,65 @@ pub struct WorkloadScene<'a> {
     pub pods: &'a [Scene<'a>],
     /// The Jobs of a CronJob, the oldest first.
     pub jobs: &'a [&'a Job],
+    /// The ReplicaSets of a Deployment that are known.
+    pub replica_sets: &'a [&'a ReplicaSet],
     /// The events about it and about the ReplicaSets between it and its Pods.
     pub events: &'a [PodEvent],
+    /// False if the events could not be read, or were not asked for.
+    pub has_events: bool,
     /// The time of all this; absent where it is not known.
     pub now: Option<Timestamp>,
     /// The version whose rules apply.
     pub version: KubernetesVersion,
+}
+
+impl<'a> WorkloadScene<'a> {
+    pub(super) fn metadata(&self) -> &'a ObjectMeta {
+        match self.workload {
+            Workload::Deployment(own) => &own.metadata,
+            Workload::ReplicaSet(own) => &own.metadata,
+            Workload::StatefulSet(own) => &own.metadata,
+            Workload::DaemonSet(own) => &own.metadata,
+            Workload::Job(own) => &own.metadata,
+            Workload::CronJob(own) => &own.metadata,
+        }
+    }
+
+    /// Returns the object as arguments of kubectl: `deployment/web -n demo`.
+    pub(super) fn argument(&self) -> String {
+        let kind = match self.workload {
+            Workload::Deployment(_) => "deployment",
+            Workload::ReplicaSet(_) => "replicaset",
+            Workload::StatefulSet(_) => "statefulset",
+            Workload::DaemonSet(_) => "daemonset",
+            Workload::Job(_) => "job",
+            Workload::CronJob(_) => "cronjob",
+        };
+        let name = self.metadata().name.as_deref().unwrap_or_default();
+        format!("{kind}/{name}{}", self.in_namespace())
+    }
+
+    /// Returns the flag that names its namespace, with a blank before it.
+    pub(super) fn in_namespace(&self) -> String {
+        let namespace = self.metadata().namespace.as_deref();
+        namespace.map_or_else(String::new, |name| format!(" -n {name}"))
+    }
+
+    /// Returns whether one of the times lies at most so many seconds back.
+    pub(super) fn is_within(&self, most: i64, times: impl IntoIterator<Item = Timestamp>) -> bool {
+        let Some(now) = self.now else {
+            return false;
+        };
+        times.into_iter().any(|time| seconds(time, now) <= most)
+    }
+}
+
+/// Returns `1 Pod`, `3 Pods`.
+pub(super) fn counted(count: impl Into<i64>, noun: &str) -> String {
+    match count.into() {
+        1 => format!("1 {noun}"),
+        count => format!("{count} {noun}s"),
+    }
 }
 
 /// The state of an object, before it is put into words.
