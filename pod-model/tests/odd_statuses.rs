@@ -259,6 +259,7 @@ fn event() -> impl Strategy<Value = PodEvent> {
             reason: reason.to_owned(),
             message,
             reporter: String::new(),
+            is_warning: true,
             count,
             first: last.as_ref().map(|own| own.0),
             last: last.map(|own| own.0),

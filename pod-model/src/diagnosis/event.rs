@@ -17,6 +17,8 @@ pub struct PodEvent {
     pub message: String,
     /// The component that reported it; empty where nobody wrote it down.
     pub reporter: String,
+    /// True for the type `Warning`.
+    pub is_warning: bool,
     /// Number of times.
     pub count: u32,
     /// Time of the first one.
@@ -41,6 +43,7 @@ impl PodEvent {
             reason: text(event.reason.as_deref()),
             message: text(event.message.as_deref()),
             reporter: first_of([source, event.reporting_component.as_deref()]),
+            is_warning: event.type_.as_deref() == Some("Warning"),
             count: count([event.count, series.and_then(|series| series.count)]),
             first: first.or(last),
             last: last.or(time).or(first),
@@ -64,6 +67,7 @@ impl PodEvent {
             reason: text(event.reason.as_deref()),
             message: text(event.note.as_deref()),
             reporter: first_of([event.reporting_controller.as_deref(), source]),
+            is_warning: event.type_.as_deref() == Some("Warning"),
             count: count([event.deprecated_count, series.map(|series| series.count)]),
             first: first.or(last),
             last: last.or(time).or(first),

@@ -74,6 +74,7 @@ fn event(rng: &mut Rng) -> PodEvent {
         reason: rng.pick(&REASONS).to_owned(),
         message: rng.pick(&MESSAGES).to_owned(),
         reporter: rng.pick(&REPORTERS).to_owned(),
+        is_warning: rng.percent(50),
         count: rng.pick(&[1, 1, 1, 2, 3, 50, u32::MAX]),
         first: last.filter(|_| rng.percent(90)),
         last: last.filter(|_| rng.percent(95)),

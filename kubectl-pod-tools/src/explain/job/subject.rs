@@ -127,19 +127,19 @@ impl<'a> Subject<'a> {
 
     /// Returns the look-ups that follow from what is known so far.
     pub(super) fn needs(&self, namespace: &str) -> Vec<Need> {
-        let (metadata, other) = match self {
+        let (kind, metadata, other) = match self {
             Self::Job(job) => {
                 let pods = selector(job).filter(|_| has_run(&job.metadata));
                 let pods = pods.map(|selector| Need::matching::<Pod>(namespace, selector));
-                (&job.metadata, pods)
+                ("Job", &job.metadata, pods)
             }
             Self::CronJob(own) => {
                 let jobs = has_run(&own.metadata).then(|| Need::all::<Job>(namespace));
-                (&own.metadata, jobs)
+                ("CronJob", &own.metadata, jobs)
             }
             Self::Unread { .. } => return Vec::new(),
         };
-        let events = need_events(metadata, namespace);
+        let events = need_events(kind, metadata, namespace);
         events.into_iter().chain(other).collect()
     }
 }

@@ -2,6 +2,7 @@
 
 use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::{Event, Pod};
+use k8s_openapi::api::events::v1::Event as NewerEvent;
 use k8s_openapi::jiff::Timestamp;
 use pod_model::job::{Indexes, JobRules, completion_index, vanishes_at};
 use pod_model::lookup::{LookupKind, Need};
@@ -51,6 +52,7 @@ impl Topic for JobTopic<'_> {
         LookupKind::of::<Pod>(),
         LookupKind::of::<Job>(),
         LookupKind::of::<Event>(),
+        LookupKind::of::<NewerEvent>(),
     ];
     // The Job of a Pod, then its Pods.
     const ROUNDS: usize = 2;
@@ -165,7 +167,7 @@ impl JobTopic<'_> {
             );
         }
         let own = OwnPods::of(job, namespace, facts.answers);
-        let (seen, unread_events) = events(&job.metadata, namespace, facts.answers);
+        let (seen, unread_events) = events("Job", &job.metadata, namespace, facts.answers);
         let name = job.metadata.name.clone().unwrap_or_default();
         let shown = if target.is_pod() {
             format!("job.batch/{name}")
@@ -234,7 +236,7 @@ impl JobTopic<'_> {
         let version = facts.version;
         let namespace = &target.pod_namespace;
         let (jobs, unread_jobs) = own_jobs(own, namespace, facts.answers);
-        let (seen, unread_events) = events(&own.metadata, namespace, facts.answers);
+        let (seen, unread_events) = events("CronJob", &own.metadata, namespace, facts.answers);
         let scene = CronScene {
             cron_job: own,
             jobs: &jobs,
