@@ -10,7 +10,7 @@ const LEAST: usize = 60;
 
 /// Causes that no situation has: general ones, which the judge names where nothing tells more, those that this cluster
 /// of one node cannot make, and those of workloads that have small cases in `pod-model/tests/diagnosis`.
-const UNSEEN: [&str; 28] = [
+const UNSEEN: [&str; 29] = [
     "being-deleted",
     "container-config-error",
     "container-creation-fails",
@@ -20,6 +20,7 @@ const UNSEEN: [&str; 28] = [
     "cron-job-run-failed",
     "end-not-seen",
     "evicted",
+    "image-platform-missing",
     "image-pull-fails",
     "liveness-probe-redirected",
     "node-shutdown",

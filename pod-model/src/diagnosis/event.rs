@@ -41,7 +41,7 @@ impl PodEvent {
         Self {
             container: container_of(event.involved_object.field_path.as_deref()),
             reason: text(event.reason.as_deref()),
-            message: text(event.message.as_deref()),
+            message: said(event.message.as_deref()),
             reporter: first_of([source, event.reporting_component.as_deref()]),
             is_warning: event.type_.as_deref() == Some("Warning"),
             count: count([event.count, series.and_then(|series| series.count)]),
@@ -65,7 +65,7 @@ impl PodEvent {
         Self {
             container: container_of(regarding.and_then(|object| object.field_path.as_deref())),
             reason: text(event.reason.as_deref()),
-            message: text(event.note.as_deref()),
+            message: said(event.note.as_deref()),
             reporter: first_of([event.reporting_controller.as_deref(), source]),
             is_warning: event.type_.as_deref() == Some("Warning"),
             count: count([event.deprecated_count, series.map(|series| series.count)]),
@@ -104,6 +104,15 @@ fn container_of(field: Option<&str>) -> Option<String> {
 
 fn text(text: Option<&str>) -> String {
     text.unwrap_or_default().trim().to_owned()
+}
+
+/// Returns a message without the words that a recorder puts before it once it counts similar events as one.
+///
+/// Upstream: `EventAggregatorByReasonMessageFunc` in client-go's tools/record/events_cache.go.
+fn said(message: Option<&str>) -> String {
+    let message = message.unwrap_or_default().trim();
+    let combined = message.strip_prefix("(combined from similar events): ");
+    combined.unwrap_or(message).trim_start().to_owned()
 }
 
 fn first_of(texts: [Option<&str>; 2]) -> String {

@@ -1,12 +1,14 @@
 //! The cause of an image that cannot be pulled, by the words of the registry and of the runtime.
 //!
 //! Upstream: `EnsureImageExists` in pkg/kubelet/images/image_manager.go; since 1.32 the message of
-//! ImagePullBackOff carries the cause.
+//! ImagePullBackOff carries the cause. ErrImageNeverPull says the same of an image that these credentials may not use
+//! (`imageNotPresentOnNeverPolicyError`).
 
 use super::cause::Cause;
 use super::event::PodEvent;
 use super::scene::{ContainerState, Scene};
 use super::table as rows;
+use crate::features::Gate;
 
 /// Returns the cause of a container that waits for its image; `None` for an unknown reason.
 pub(super) fn image(
@@ -31,13 +33,7 @@ pub(super) fn image(
             );
         }
         "ErrImageNeverPull" => {
-            return Some(
-                Cause::new(
-                    &rows::IMAGE_NEVER_PULLED,
-                    format!("the image {image} of {noun} is not on the node, and imagePullPolicy Never forbids to pull it"),
-                )
-                .advise("Set imagePullPolicy to IfNotPresent, or put the image on the node."),
-            );
+            return Some(never_pulled(scene, &noun, image));
         }
         "ErrImagePull"
         | "ImagePullBackOff"
@@ -49,7 +45,7 @@ pub(super) fn image(
     let failed = failed_pull(scene, container);
     // The back-off of older kubelets does not say why; the event does.
     let words = match failed {
-        Some(event) if !says_why(message) => event.message.as_str(),
+        Some(event) if kind(message, image) == Kind::Other => event.message.as_str(),
         _ => message,
     };
     let cause = by_words(&noun, image, &path, reason, words);
@@ -62,36 +58,94 @@ fn failed_pull<'a>(scene: &Scene<'a>, container: &ContainerState<'_>) -> Option<
     pulls.find(|event| event.message.starts_with("Failed to pull image"))
 }
 
-fn says_why(message: &str) -> bool {
-    !matches!(kind(message), Kind::Other)
+fn never_pulled(scene: &Scene<'_>, noun: &str, image: &str) -> Cause {
+    let checks_credentials = Gate::KubeletEnsureSecretPulledImages.is_on(scene.version);
+    let (missing, advice) = if checks_credentials {
+        (
+            "is not on the node, or is there and may not be used with the credentials of this Pod",
+            "Set imagePullPolicy to IfNotPresent, put the image on the node, or give the Pod the imagePullSecrets that it was pulled with.",
+        )
+    } else {
+        (
+            "is not on the node",
+            "Set imagePullPolicy to IfNotPresent, or put the image on the node.",
+        )
+    };
+    Cause::new(
+        &rows::IMAGE_NEVER_PULLED,
+        format!(
+            "the image {image} of {noun} {missing}, and imagePullPolicy Never forbids to pull it"
+        ),
+    )
+    .advise(advice)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     NotFound,
+    OtherPlatform,
     RateLimited,
     Forbidden,
     Unavailable,
     Other,
 }
 
-fn kind(message: &str) -> Kind {
+/// Returns the words of a message that are no names: an image, its digest or a host may be called anything.
+fn without_names<'a>(message: &'a str, image: &str) -> Vec<&'a str> {
+    let is_punctuation = |c: char| matches!(c, ':' | ';' | '.' | '(' | ')' | '[' | ']');
+    let words =
+        message.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | '\\'));
+    let is_name = |word: &str| {
+        let bare = word.trim_matches(is_punctuation);
+        let has_path = word.contains('/') && !bare.eq_ignore_ascii_case("i/o");
+        has_path || bare == image || bare.contains('.') || bare.contains('@')
+    };
+    words
+        .filter(|word| !word.is_empty() && !is_name(word))
+        .collect()
+}
+
+/// Returns true if a status code of HTTP stands among words: `401 Unauthorized`, `status code: 429`.
+fn has_code(words: &[&str], codes: &[(&str, &str)]) -> bool {
+    let is_bare = |word: &str, code: &str| word.trim_matches(|c: char| !c.is_ascii_digit()) == code;
+    words.iter().enumerate().any(|(at, word)| {
+        codes.iter().any(|(code, phrase)| {
+            let follows = words
+                .get(at + 1)
+                .is_some_and(|next| next.trim_start_matches('(').starts_with(phrase));
+            let before = &words[at.saturating_sub(4)..=at];
+            is_bare(word, code) && (follows || before.iter().any(|own| own.contains("status")))
+        })
+    })
+}
+
+fn kind(message: &str, image: &str) -> Kind {
     let lower = message.to_lowercase();
+    let words = without_names(&lower, &image.to_lowercase());
+    let lower = words.join(" ");
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    if has(&["429", "toomanyrequests", "too many requests", "rate limit"]) {
+    let has_code = |codes: &[(&str, &str)]| has_code(&words, codes);
+    if has_code(&[("429", "too")]) || has(&["toomanyrequests", "too many requests", "rate limit"]) {
         Kind::RateLimited
-    } else if has(&[
-        "unauthorized",
-        "authorization failed",
-        "401",
-        "403",
-        "forbidden",
-        "access denied",
-        "denied:",
-        "no basic auth",
-        "insufficient_scope",
-    ]) {
+    } else if has_code(&[("401", "unauthorized"), ("403", "forbidden")])
+        || has(&[
+            "unauthorized",
+            "authorization failed",
+            "forbidden",
+            "access denied",
+            "denied:",
+            "no basic auth",
+            "insufficient_scope",
+        ])
+    {
         Kind::Forbidden
+    } else if has(&[
+        "no match for platform",
+        "no matching manifest for",
+        "no image found in image index for architecture",
+        "no image found in manifest list for architecture",
+    ]) {
+        Kind::OtherPlatform
     } else if has(&[
         "not found",
         "manifest unknown",
@@ -103,6 +157,8 @@ fn kind(message: &str) -> Kind {
         "connection refused",
         "i/o timeout",
         "no such host",
+        "temporary failure in name resolution",
+        "server misbehaving",
         "timeout exceeded",
         "deadline exceeded",
         "tls handshake",
@@ -110,12 +166,13 @@ fn kind(message: &str) -> Kind {
         "no route to host",
         "connection reset",
         "unavailable",
-        "500 ",
-        "502 ",
-        "503 ",
-        "504 ",
-        "eof",
-    ]) {
+    ]) || has_code(&[
+        ("500", "internal"),
+        ("502", "bad"),
+        ("503", "service"),
+        ("504", "gateway"),
+    ]) || words.iter().any(|word| word.trim_end_matches(':') == "eof")
+    {
         Kind::Unavailable
     } else {
         Kind::Other
@@ -123,7 +180,12 @@ fn kind(message: &str) -> Kind {
 }
 
 fn by_words(noun: &str, image: &str, path: &str, reason: &str, words: &str) -> Cause {
-    match kind(words) {
+    match kind(words, image) {
+        Kind::OtherPlatform => Cause::new(
+            &rows::IMAGE_PLATFORM_MISSING,
+            format!("the registry has {image}, which {noun} needs, but not for the architecture of the node"),
+        )
+        .advise(format!("Build and push the image for that architecture, too, or choose nodes that it is for (nodeSelector kubernetes.io/arch), or correct {path}.")),
         Kind::NotFound => Cause::new(
             &rows::IMAGE_NOT_FOUND,
             format!("the registry has no image {image}, which {noun} needs"),

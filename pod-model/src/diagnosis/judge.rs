@@ -12,6 +12,9 @@ use super::words;
 use crate::container::ContainerType;
 use crate::verdict::Verdict;
 
+/// Seconds that the start of a Pod may take, or a step of it such as the pull of an image, before it is called slow.
+const SLOW_START: i64 = 300;
+
 /// The state of a Pod, and why it is so.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -111,15 +114,7 @@ fn counts(scene: &Scene<'_>, container: &ContainerState<'_>) -> bool {
 /// A state that nothing explains.
 fn unexplained(scene: &Scene<'_>) -> Option<Cause> {
     match scene.phase() {
-        "Pending" | "" => Some(
-            Cause::new(
-                &rows::STARTING,
-                "its containers are being started, and nothing says that anything is wrong",
-            )
-            .passes()
-            .shown_by([Evidence::field("status.phase", "Pending")])
-            .advise("Wait, and ask again if it lasts."),
-        ),
+        "Pending" | "" => Some(starts(scene)),
         "Running" if !scene.is("Ready", "True") => {
             let ready = scene.condition("Ready");
             let message = ready.and_then(|ready| ready.message.as_deref());
@@ -154,6 +149,29 @@ fn unexplained(scene: &Scene<'_>) -> Option<Cause> {
             )
         }
     }
+}
+
+/// A Pod that has not begun, for which nobody says why.
+fn starts(scene: &Scene<'_>) -> Cause {
+    let shown = Evidence::field("status.phase", "Pending");
+    let newest = scene.begin().max(scene.last_step());
+    let waits = scene.seconds_since(newest);
+    if scene.has_events && waits.is_some_and(|waits| waits < SLOW_START) {
+        let message = "its containers are being started, and nothing says that anything is wrong";
+        return Cause::new(&rows::STARTING, message)
+            .passes()
+            .shown_by([shown])
+            .advise("Wait, and ask again if it lasts.");
+    }
+    let message = "its containers have not been started, and nothing that is known says why";
+    Cause::new(&rows::STARTING, message)
+        .likely()
+        .may_pass()
+        .shown_by([shown])
+        .advise(format!(
+            "See its events, which live for an hour, and the kubelet of {}.",
+            scene.node_name().unwrap_or("its node")
+        ))
 }
 
 fn verdict(scene: &Scene<'_>, causes: &[Cause], is_deleted: bool) -> Verdict {

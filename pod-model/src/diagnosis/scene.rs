@@ -7,9 +7,16 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::jiff::Timestamp;
 
 use super::event::PodEvent;
+use super::words::seconds;
 use crate::container::{ContainerType, ContainerView, containers};
 use crate::path::FieldPath;
 use crate::version::KubernetesVersion;
+
+/// Seconds in which much that fails at first is mended by others that start, too: programs, agents of the node.
+pub(super) const YOUNG: i64 = 60;
+
+/// Seconds in which a new node gets its agents: those of the network, and the drivers of volumes.
+const NEW_NODE: i64 = 300;
 
 /// Everything that is known about a Pod.
 #[derive(Clone, Copy, Debug)]
@@ -104,6 +111,47 @@ impl<'a> Scene<'a> {
         condition.is_some_and(|condition| condition.status == status)
     }
 
+    /// Returns the seconds since a time, if both it and the present are known.
+    pub(super) fn seconds_since(&self, time: Option<Timestamp>) -> Option<i64> {
+        Some(seconds(time?, self.now?))
+    }
+
+    /// Returns the time at which the kubelet took up the Pod, or else the time of its creation.
+    pub(super) fn begin(&self) -> Option<Timestamp> {
+        let start = self.status().and_then(|own| own.start_time.as_ref());
+        let created = self.pod.metadata.creation_timestamp.as_ref();
+        start.or(created).map(|time| time.0)
+    }
+
+    /// Returns true if the Pod is known to be so new that first failures say little.
+    pub(super) fn is_young(&self) -> bool {
+        let age = self.seconds_since(self.begin());
+        age.is_some_and(|age| age < YOUNG)
+    }
+
+    /// Returns true if the Pod, or its node, is known to be so new that agents of the node may still be on their way.
+    pub(super) fn awaits_agents(&self) -> bool {
+        let created = self
+            .node
+            .and_then(|node| node.metadata.creation_timestamp.as_ref());
+        let age = self.seconds_since(created.map(|time| time.0));
+        self.is_young() || age.is_some_and(|age| age < NEW_NODE)
+    }
+
+    /// Returns the time of the newest event of a container that the kubelet reports once the sandbox is there.
+    ///
+    /// Upstream: `SyncPod` in pkg/kubelet/kubelet.go waits for the volumes, and the runtime manager's makes the sandbox
+    /// before it starts a container.
+    pub(super) fn last_step(&self) -> Option<Timestamp> {
+        let steps = self.events.iter().filter(|event| {
+            matches!(
+                event.reason.as_str(),
+                "Pulling" | "Pulled" | "Created" | "Started"
+            ) && event.is_from("kubelet")
+        });
+        steps.filter_map(|event| event.last).max()
+    }
+
     /// Returns the restart policy of the Pod.
     pub(super) fn restart_policy(&self) -> &'a str {
         let policy = self.spec().and_then(|spec| spec.restart_policy.as_deref());
@@ -194,12 +242,23 @@ impl<'a> ContainerState<'a> {
         })
     }
 
+    /// Returns the length of the run that goes on, in seconds, if it is known.
+    pub(super) fn runs_for(&self, scene: &Scene<'_>) -> Option<i64> {
+        scene.seconds_since(self.running_since())
+    }
+
     pub(super) fn restarts(&self) -> i32 {
         self.status.map_or(0, |status| status.restart_count)
     }
 
     pub(super) fn is_ready(&self) -> bool {
         self.status.is_some_and(|status| status.ready)
+    }
+
+    /// Returns the memory limit of the container, as its spec has it.
+    pub(super) fn memory_limit(&self) -> Option<String> {
+        let limits = self.view.resources?.limits.as_ref()?;
+        limits.get("memory").map(|limit| limit.0.clone())
     }
 
     /// Returns `container main`, or what the type is called.
@@ -241,5 +300,10 @@ impl Ended<'_> {
 
     pub(super) fn started(self) -> Option<Timestamp> {
         self.run.started_at.as_ref().map(|time| time.0)
+    }
+
+    /// Returns the length of the run in seconds, if both its ends are known.
+    pub(super) fn lasted(self) -> Option<i64> {
+        Some(seconds(self.started()?, self.at()?))
     }
 }

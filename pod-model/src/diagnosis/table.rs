@@ -83,8 +83,9 @@ causes! {
     HOST_PATH_MISSING: "host-path-missing", "a hostPath of the node is not of the wanted type";
     HOST_PORT_TAKEN: "host-port-taken", "another Pod uses the port of the node";
     IMAGE_NAME_INVALID: "image-name-invalid", "the name is not one of an image";
-    IMAGE_NEVER_PULLED: "image-never-pulled", "the image is not on the node, and imagePullPolicy is Never";
+    IMAGE_NEVER_PULLED: "image-never-pulled", "the image is not on the node, or not for these credentials, and imagePullPolicy is Never";
     IMAGE_NOT_FOUND: "image-not-found", "the registry has no such image";
+    IMAGE_PLATFORM_MISSING: "image-platform-missing", "the registry has the image, but not for the architecture of the node";
     IMAGE_PULL_FAILS: "image-pull-fails", "the image cannot be pulled, for a reason that nobody classifies";
     IMAGE_PULL_FORBIDDEN: "image-pull-forbidden", "the registry refuses the image to these credentials, or to none";
     IMAGE_PULL_RATE_LIMITED: "image-pull-rate-limited", "the registry answers 429";

@@ -8,7 +8,10 @@ use crate::kubectl_status::human_duration;
 pub(super) fn quoted_after<'a>(message: &'a str, before: &str) -> Option<&'a str> {
     let (_, rest) = message.split_once(before)?;
     let rest = rest.trim_start();
-    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let quote = rest
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\'' | '`'))?;
     let (quoted, _) = rest[1..].split_once(quote)?;
     Some(quoted)
 }
@@ -19,6 +22,26 @@ pub(super) fn word_after<'a>(message: &'a str, before: &str) -> Option<&'a str> 
     let end = rest.find([' ', ',', ';', '\n']).unwrap_or(rest.len());
     let word = rest[..end].trim_matches(['"', '\'', ':', '.']);
     (!word.is_empty()).then_some(word)
+}
+
+/// Returns true if a message says that somebody was not ready yet, or did not answer in time: the same is tried again,
+/// and may succeed.
+///
+/// Upstream: `objectCache.Get` in pkg/kubelet/util/manager/watch_based_manager.go, `getServiceEnvVarMap` and
+/// `makeEnvironmentVariables` in pkg/kubelet/kubelet_pods.go; names of containers are reserved by containerd while an
+/// earlier request goes on.
+pub(super) fn is_transient(message: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "timed out waiting for the condition",
+        "context deadline exceeded",
+        "DeadlineExceeded",
+        "have not yet been read",
+        "is reserved for",
+        "error while dialing",
+        "Error while dialing",
+        "not registered",
+    ];
+    WORDS.iter().any(|words| message.contains(words))
 }
 
 /// Returns `1 restart`, `3 restarts`.

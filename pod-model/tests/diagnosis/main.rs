@@ -6,6 +6,11 @@
     clippy::print_stdout,
     reason = "a test ends where something is not as it should be, and says what it has compared"
 )]
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::too_many_lines,
+    reason = "objects are written where they are used, and tables are as long as they have rows"
+)]
 
 use pod_model::Verdict;
 use pod_model::diagnosis::{BetterByItself, Diagnosis};
@@ -16,11 +21,15 @@ mod random;
 
 mod cases;
 mod events;
+mod images;
 mod jobs;
 mod known;
 mod placing;
 mod pods;
 mod rollouts;
+mod runs;
+mod small;
+mod starts;
 mod workloads;
 
 use random::status::Clock;

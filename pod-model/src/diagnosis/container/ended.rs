@@ -7,12 +7,16 @@
 
 use super::errors::start_error;
 use super::probes::killed_by_probe;
-use super::run::{is_during, logs};
+use super::run::{has_events, is_during, logs};
 use crate::container::ContainerType;
 use crate::diagnosis::cause::{Cause, Evidence};
 use crate::diagnosis::scene::{ContainerState, Ended, Scene};
 use crate::diagnosis::table as rows;
 use crate::diagnosis::words::{restarts, signal};
+
+/// The exit code that containerd gives, with the reason Unknown, to a container whose end it has not seen: the node was
+/// restarted (`unknownExitCode` in its internal/cri/server).
+const NOT_SEEN: i32 = 255;
 
 /// Returns why a run has ended, or `None` where that is as it should be.
 pub(super) fn cause(
@@ -47,10 +51,13 @@ fn find(scene: &Scene<'_>, container: &ContainerState<'_>, ended: Ended<'_>) -> 
     let code = ended.run.exit_code;
     match ended.reason() {
         "StartError" | "ContainerCannotRun" => {
-            return Some(start_error(scene, container, ended.message()));
+            return Some(start_error(container, ended.message()));
         }
         "OOMKilled" => return Some(out_of_memory(scene, container, code)),
-        "ContainerStatusUnknown" => return Some(not_seen(container, code)),
+        "ContainerStatusUnknown" => return Some(not_seen(container, code, "the kubelet")),
+        "Unknown" if code == NOT_SEEN => {
+            return Some(not_seen(container, code, "the container runtime"));
+        }
         _ => {}
     }
     if let Some(cause) = killed_by_hook(scene, container, ended) {
@@ -64,22 +71,17 @@ fn find(scene: &Scene<'_>, container: &ContainerState<'_>, ended: Ended<'_>) -> 
     }
     let message = ended.message();
     if message.contains("exec format error") {
-        return Some(start_error(scene, container, message));
+        return Some(start_error(container, message));
     }
     if message.contains("Read-only file system") && is_root_read_only(container) {
         return Some(read_only(container, message));
     }
-    Some(by_code(scene, container, code))
-}
-
-fn memory_limit(container: &ContainerState<'_>) -> Option<String> {
-    let limits = container.view.resources?.limits.as_ref()?;
-    limits.get("memory").map(|limit| limit.0.clone())
+    Some(by_code(scene, container, ended))
 }
 
 fn out_of_memory(scene: &Scene<'_>, container: &ContainerState<'_>, code: i32) -> Cause {
     let noun = container.noun();
-    let limit = memory_limit(container);
+    let limit = container.memory_limit();
     let within = match &limit {
         Some(limit) => format!("its memory limit of {limit}"),
         None => "a memory limit".to_owned(),
@@ -113,11 +115,11 @@ fn out_of_memory(scene: &Scene<'_>, container: &ContainerState<'_>, code: i32) -
     }
 }
 
-fn not_seen(container: &ContainerState<'_>, code: i32) -> Cause {
+fn not_seen(container: &ContainerState<'_>, code: i32, whose: &str) -> Cause {
     let noun = container.noun();
     Cause::new(
         &rows::END_NOT_SEEN,
-        format!("nobody saw {noun} end: the kubelet wrote exit code {code} without having seen it"),
+        format!("nobody saw {noun} end: {whose} wrote exit code {code} without having seen it"),
     )
     .may_pass()
     .advise("Look at what happened to the node: it was restarted, or the container was removed behind the kubelet's back.")
@@ -196,7 +198,8 @@ fn read_only(container: &ContainerState<'_>, message: &str) -> Cause {
     .advise("Mount an emptyDir where the program writes; readOnlyRootFilesystem can stay.")
 }
 
-fn by_code(scene: &Scene<'_>, container: &ContainerState<'_>, code: i32) -> Cause {
+fn by_code(scene: &Scene<'_>, container: &ContainerState<'_>, ended: Ended<'_>) -> Cause {
+    let code = ended.run.exit_code;
     let noun = container.noun();
     let logs = logs(scene, container);
     match code {
@@ -215,7 +218,10 @@ fn by_code(scene: &Scene<'_>, container: &ContainerState<'_>, code: i32) -> Caus
             "See which one: {logs}. It is not in the image, or not in PATH."
         )),
         _ => match signal(code) {
-            Some(name) => by_signal(container, code, name).advise(format!("Read its log: {logs}")),
+            Some(name) => {
+                let is_seen = has_events(scene, container, ended);
+                by_signal(container, code, name, is_seen).advise(format!("Read its log: {logs}"))
+            }
             None => {
                 let row = match container.view.container_type {
                     ContainerType::Init => &rows::INIT_CONTAINER_FAILS,
@@ -229,15 +235,23 @@ fn by_code(scene: &Scene<'_>, container: &ContainerState<'_>, code: i32) -> Caus
     }
 }
 
-fn by_signal(container: &ContainerState<'_>, code: i32, name: &str) -> Cause {
+fn by_signal(container: &ContainerState<'_>, code: i32, name: &str, is_seen: bool) -> Cause {
     let noun = container.noun();
     let whence = match name {
         "SIGKILL" => ", and neither a probe nor the memory killer is known to have sent it",
         "SIGTERM" => ", which asks a program to end",
         _ => "",
     };
-    Cause::new(
+    // The kubelet sends these two, and says so in events alone.
+    let is_likely = matches!(name, "SIGKILL" | "SIGTERM") && !is_seen;
+    let gone = if is_likely {
+        "; no events of that run are known, as they live for an hour"
+    } else {
+        ""
+    };
+    let cause = Cause::new(
         &rows::KILLED_BY_SIGNAL,
-        format!("{noun} dies of {name} (exit code {code}){whence}"),
-    )
+        format!("{noun} dies of {name} (exit code {code}){whence}{gone}"),
+    );
+    if is_likely { cause.likely() } else { cause }
 }

@@ -8,7 +8,7 @@ mod run;
 mod running;
 mod waiting;
 
-pub(in crate::diagnosis) use errors::missing_object;
+pub(in crate::diagnosis) use errors::{key_of, missing_object};
 
 use super::cause::Cause;
 use super::scene::{ContainerState, Scene};

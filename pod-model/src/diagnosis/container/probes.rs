@@ -5,12 +5,11 @@
 
 use k8s_openapi::api::core::v1::Probe;
 
-use super::run::{has_events, is_during};
+use super::run::{has_events, is_before, is_during};
 use crate::diagnosis::cause::{Cause, Evidence};
 use crate::diagnosis::event::PodEvent;
 use crate::diagnosis::scene::{ContainerState, Ended, Scene};
 use crate::diagnosis::table::{self as rows, CauseRow};
-use crate::diagnosis::words::seconds;
 
 /// A kind of probe, by its names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +100,7 @@ pub(super) fn killed_by_probe(
     for kind in [LIVENESS, STARTUP] {
         let words = format!("failed {} probe", kind.name);
         let mut own = kills.iter().filter(|event| event.message.contains(&words));
-        if let Some(event) = own.find(|event| is_during(event, ended)) {
+        if let Some(event) = own.find(|event| is_during(event, ended) && !is_before(event, ended)) {
             return Some(kill(scene, container, ended, kind).shown_by([event.evidence()]));
         }
     }
@@ -109,7 +108,7 @@ pub(super) fn killed_by_probe(
     if !matches!(ended.run.exit_code, 137 | 143) || has_events(scene, container, ended) {
         return None;
     }
-    let lasted = seconds(ended.started()?, ended.at()?);
+    let lasted = ended.lasted()?;
     let kind = [LIVENESS, STARTUP].into_iter().find(|kind| {
         let probe = kind.of(container);
         probe.is_some_and(|probe| lasted >= Numbers::of(probe).least_to_kill())
@@ -174,6 +173,21 @@ pub(super) fn unhealthy<'a>(
     events
         .into_iter()
         .find(|event| event.message.starts_with(&begins))
+}
+
+/// Returns how often a probe is known to have failed, by the events that are asked for.
+pub(super) fn failures(
+    scene: &Scene<'_>,
+    container: &ContainerState<'_>,
+    kind: Kind,
+    is_asked: impl Fn(&PodEvent) -> bool,
+) -> u32 {
+    let begins = format!("{} probe failed", kind.title);
+    let events = scene.events(Some(container.name()), "Unhealthy");
+    let own = events
+        .into_iter()
+        .filter(|event| event.message.starts_with(&begins) && is_asked(event));
+    own.fold(0, |sum, event| sum.saturating_add(event.count))
 }
 
 /// Returns what the probe said, in one line.

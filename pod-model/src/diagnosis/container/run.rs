@@ -20,6 +20,12 @@ pub(super) fn is_during(event: &PodEvent, ended: Ended<'_>) -> bool {
     begins && ends
 }
 
+/// Returns true if an event came before a run began, to the second: what ended the run before it is no cause of its end.
+pub(super) fn is_before(event: &PodEvent, ended: Ended<'_>) -> bool {
+    let times = event.last.zip(ended.started());
+    times.is_some_and(|(last, started)| last.as_second() < started.as_second())
+}
+
 /// Returns whether the events of a run are still there: its start is among them.
 pub(super) fn has_events(
     scene: &Scene<'_>,

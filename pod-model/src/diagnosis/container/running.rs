@@ -4,18 +4,24 @@ use k8s_openapi::jiff::Timestamp;
 
 use super::ended;
 use super::probes::{
-    Kind, LIVENESS, Numbers, READINESS, STARTUP, as_fact, handler, said, unhealthy,
+    Kind, LIVENESS, Numbers, READINESS, STARTUP, as_fact, failures, handler, said, unhealthy,
 };
 use super::run::logs;
 use crate::container::ContainerType;
 use crate::diagnosis::cause::{BetterByItself, Cause, Evidence};
 use crate::diagnosis::event::PodEvent;
-use crate::diagnosis::scene::{ContainerState, Scene};
+use crate::diagnosis::scene::{ContainerState, Scene, YOUNG};
 use crate::diagnosis::table as rows;
 use crate::diagnosis::words::{restarts, seconds};
 
 /// After so long the back-off is forgotten, and an end counts as the first one again.
 const FORGOTTEN: i64 = 600;
+
+/// So few restarts are no habit, however long a run lasts.
+const SELDOM: i32 = 2;
+
+/// Seconds by which a run has to outlast an earlier one: times have whole seconds, and ends take a while.
+const MARGIN: i64 = 10;
 
 pub(super) fn causes(scene: &Scene<'_>, container: &ContainerState<'_>) -> Vec<Cause> {
     if !container.is_running() {
@@ -45,13 +51,22 @@ fn is_of_this_run(container: &ContainerState<'_>, event: &PodEvent) -> bool {
 fn earlier_run(scene: &Scene<'_>, container: &ContainerState<'_>) -> Option<Cause> {
     let ended = container.latest_end()?;
     let mut cause = ended::cause(scene, container, ended)?;
-    let (since, now) = (container.running_since()?, scene.now);
-    let runs = now.map(|now| seconds(since, now));
+    container.running_since()?;
+    let (runs, last) = (container.runs_for(scene), ended.lasted());
+    let count = container.restarts();
+    let outlasts = |last: i64| runs.is_some_and(|runs| runs > last + MARGIN);
+    // A program that ends once an hour runs well for an hour: only a run longer than that says more.
+    let is_past = count <= SELDOM || last.is_some_and(outlasts);
     let noun = container.noun();
+    let yet = if is_past || last.is_none() || runs.is_none() {
+        ""
+    } else {
+        ", and not yet for as long as the last time"
+    };
     cause.message = format!(
-        "{}; it runs again after {}",
+        "{}; it runs again after {}{yet}",
         cause.message,
-        restarts(container.restarts())
+        restarts(count)
     );
     let by_probe = [LIVENESS, STARTUP].into_iter().find(|kind| {
         let row = match *kind {
@@ -61,24 +76,22 @@ fn earlier_run(scene: &Scene<'_>, container: &ContainerState<'_>) -> Option<Caus
         cause.row == row
     });
     if let Some(kind) = by_probe {
-        return Some(after_a_kill(scene, container, kind, runs, cause));
+        return Some(after_a_kill(scene, container, kind, is_past, cause));
     }
-    let last = ended
-        .started()
-        .zip(ended.at())
-        .map(|(from, to)| seconds(from, to));
     match (runs, last) {
-        (Some(runs), Some(_)) if runs >= FORGOTTEN => {
+        (Some(runs), _) if runs >= FORGOTTEN && is_past => {
             cause = cause.harmless();
             cause.better_by_itself = BetterByItself::Unknown;
             cause.message = format!(
                 "{noun} has restarted ({}), and runs well for {runs} s: {}",
-                restarts(container.restarts()),
+                restarts(count),
                 cause.message
             );
         }
+        // One end after a long run is no habit yet.
+        (_, Some(last)) if count <= 1 && last >= YOUNG => cause = cause.may_pass(),
         // It has not got as far as it did before.
-        (Some(runs), Some(last)) if runs <= last + 10 => {}
+        (Some(runs), Some(last)) if runs < FORGOTTEN && !outlasts(last) => {}
         _ => cause = cause.may_pass(),
     }
     Some(cause)
@@ -88,25 +101,31 @@ fn after_a_kill(
     scene: &Scene<'_>,
     container: &ContainerState<'_>,
     kind: Kind,
-    runs: Option<i64>,
+    is_past: bool,
     cause: Cause,
 ) -> Cause {
     let fails_again = unhealthy(scene, container, kind, "failed");
     let fails_again = fails_again.is_some_and(|event| is_of_this_run(container, event));
+    if fails_again {
+        return cause;
+    }
     let time = kind
         .of(container)
         .map(|probe| Numbers::of(probe).most_to_kill());
-    match (runs, time) {
-        (Some(runs), Some(time)) if !fails_again && runs > time => {
+    let runs = container.runs_for(scene);
+    let survives = runs.zip(time).filter(|(runs, time)| runs > time);
+    match survives {
+        Some((runs, _)) if is_past => {
             let mut cause = cause.harmless();
             cause
                 .message
                 .push_str(&format!("; since then the probe succeeds ({runs} s)"));
             cause
         }
+        Some(_) => cause.may_pass(),
         // One kill is no habit yet.
-        _ if !fails_again && container.restarts() <= 1 => cause.may_pass(),
-        _ => cause,
+        None if container.restarts() <= 1 => cause.may_pass(),
+        None => cause,
     }
 }
 
@@ -205,7 +224,15 @@ fn not_ready(scene: &Scene<'_>, container: &ContainerState<'_>) -> Option<Cause>
     .shown_by([as_fact(container, READINESS, probe)])
     .since(since);
     cause.better_by_itself = BetterByItself::Unknown;
-    if failed.is_none() {
+    let numbers = Numbers::of(probe);
+    let first_try = YOUNG.max(numbers.delay + numbers.period * numbers.failures);
+    let is_young = container
+        .runs_for(scene)
+        .is_some_and(|runs| runs < first_try);
+    let count = failures(scene, container, READINESS, |event| {
+        is_of_this_run(container, event)
+    });
+    if is_young || i64::from(count) < numbers.failures {
         cause = cause.may_pass();
     }
     Some(if timed_out {

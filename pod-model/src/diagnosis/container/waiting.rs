@@ -32,9 +32,9 @@ pub(super) fn cause(scene: &Scene<'_>, container: &ContainerState<'_>) -> Option
         "PostStartHookError" => ended::post_start(container),
         "CreateContainerConfigError" => config_error(scene, container, message),
         "CreateContainerError" | "PreCreateHookError" | "PreStartHookError" => {
-            create_error(container, message)
+            create_error(scene, container, message)
         }
-        "RunContainerError" => start_error(scene, container, message),
+        "RunContainerError" => start_error(container, message),
         _ => image(scene, container, reason, message)?,
     };
     Some(cause.of(container.name()).shown_by([shown()]))

@@ -127,6 +127,18 @@ pub(in crate::diagnosis) fn sandbox(scene: &Scene<'_>) -> Option<Cause> {
     }
     let failed = scene.events(None, "FailedCreatePodSandBox");
     let event: &PodEvent = failed.first()?;
+    // An image is pulled for a sandbox that is there.
+    if scene
+        .last_step()
+        .is_some_and(|step| event.last < Some(step))
+    {
+        return None;
+    }
+    // Messages that name the id of the sandbox are events of their own.
+    let count = failed
+        .iter()
+        .fold(0_u32, |sum, own| sum.saturating_add(own.count));
+    let first = failed.iter().filter_map(|own| own.first).min();
     let node = scene.node_name().unwrap_or("the node");
     let words = event
         .message
@@ -136,9 +148,9 @@ pub(in crate::diagnosis) fn sandbox(scene: &Scene<'_>) -> Option<Cause> {
         format!("the container runtime or the network of node {node} cannot make the Pod's sandbox: {words}"),
     )
     .shown_by([event.evidence()])
-    .since(event.first)
+    .since(first)
     .advise(format!("This lies in the node, not in the Pod: look at the runtime and the CNI plugin of {node}."));
-    if event.count <= 2 {
+    if count <= 2 || scene.awaits_agents() {
         cause = cause.may_pass();
     }
     Some(cause)

@@ -3,7 +3,7 @@
 //! Upstream: `GeneratePodReadyCondition` in pkg/kubelet/status/generate.go, pkg/kubelet/allocation.
 
 use crate::diagnosis::cause::{BetterByItself, Cause, Evidence};
-use crate::diagnosis::scene::Scene;
+use crate::diagnosis::scene::{Scene, YOUNG};
 use crate::diagnosis::table as rows;
 use crate::prose::list;
 
@@ -38,7 +38,17 @@ pub(in crate::diagnosis) fn gates(scene: &Scene<'_>) -> Option<Cause> {
     .shown_by([Evidence::field("spec.readinessGates", names.clone())])
     .advise("The controller that the name belongs to has to set it, such as that of a load balancer: see whether it runs and knows the Pod.");
     cause.better_by_itself = BetterByItself::Unknown;
-    Some(cause)
+    // Others need a moment to see that the containers are ready.
+    let ready = scene
+        .condition("ContainersReady")?
+        .last_transition_time
+        .as_ref();
+    let waits = scene.seconds_since(ready.map(|time| time.0));
+    Some(if waits.is_some_and(|waits| waits < YOUNG) {
+        cause.may_pass()
+    } else {
+        cause
+    })
 }
 
 pub(in crate::diagnosis) fn resize(scene: &Scene<'_>) -> Option<Cause> {
