@@ -1,8 +1,10 @@
 //! Words of messages: what stands in them, and how numbers are said.
 
+use std::time::Duration;
+
 use k8s_openapi::jiff::Timestamp;
 
-use crate::kubectl_status::human_duration;
+use crate::kubectl_status::{format_duration, human_duration};
 
 /// Returns what stands between a text and the next quote.
 pub(super) fn quoted_after<'a>(message: &'a str, before: &str) -> Option<&'a str> {
@@ -80,6 +82,11 @@ pub(super) fn signal(code: i32) -> Option<&'static str> {
 /// Returns the whole seconds from one time to another; none if it lies before.
 pub(super) fn seconds(from: Timestamp, to: Timestamp) -> i64 {
     to.duration_since(from).as_secs().max(0)
+}
+
+/// Returns seconds as `kubectl get` writes an age: `42s`, `3m10s`, `2d3h`.
+pub(super) fn lasting(seconds: i64) -> String {
+    format_duration(Duration::from_secs(seconds.unsigned_abs()))
 }
 
 /// Returns `, since 2026-01-31T12:00:00Z (5m ago)`, as far as both times are known.

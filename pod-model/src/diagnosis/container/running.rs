@@ -12,7 +12,7 @@ use crate::diagnosis::cause::{BetterByItself, Cause, Evidence};
 use crate::diagnosis::event::PodEvent;
 use crate::diagnosis::scene::{ContainerState, Scene, YOUNG};
 use crate::diagnosis::table as rows;
-use crate::diagnosis::words::{restarts, seconds};
+use crate::diagnosis::words::{lasting, restarts, seconds};
 
 /// After so long the back-off is forgotten, and an end counts as the first one again.
 const FORGOTTEN: i64 = 600;
@@ -83,8 +83,9 @@ fn earlier_run(scene: &Scene<'_>, container: &ContainerState<'_>) -> Option<Caus
             cause = cause.harmless();
             cause.better_by_itself = BetterByItself::Unknown;
             cause.message = format!(
-                "{noun} has restarted ({}), and runs well for {runs} s: {}",
+                "{noun} has restarted ({}), and runs well for {}: {}",
                 restarts(count),
+                lasting(runs),
                 cause.message
             );
         }
@@ -117,9 +118,10 @@ fn after_a_kill(
     match survives {
         Some((runs, _)) if is_past => {
             let mut cause = cause.harmless();
+            let runs = lasting(runs);
             cause
                 .message
-                .push_str(&format!("; since then the probe succeeds ({runs} s)"));
+                .push_str(&format!("; since then the probe succeeds ({runs})"));
             cause
         }
         Some(_) => cause.may_pass(),
