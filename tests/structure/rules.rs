@@ -13,9 +13,9 @@ const RUN: [(&str, &str); 8] = [
     ("Files", "pod-model/tests/rules.rs"),
     ("Schema", "pod-model/tests/rules.rs"),
     ("Validation", "pod-model/tests/rules.rs"),
-    ("Probes", "tests/cli/probe_rules.rs"),
-    ("Hooks", "tests/cli/hook_rules.rs"),
-    ("Jobs", "tests/cli/job_rules.rs"),
+    ("Probes", "tests/cli/rule_examples.rs"),
+    ("Hooks", "tests/cli/rule_examples.rs"),
+    ("Jobs", "tests/cli/rule_examples.rs"),
     ("Environment", "pod-env/src/resolve/tests/rules.rs"),
     (
         "Sources of the environment",

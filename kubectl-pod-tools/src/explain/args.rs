@@ -4,11 +4,11 @@ use clap::Args;
 use k8s_openapi::jiff::Timestamp;
 
 use super::driver::ExplainRun;
-use super::topic::Topic;
+use super::topic::{Explained, Topic};
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::render::{Format, Formats};
+use crate::render::{Block, Format, Formats, to_svg};
 use crate::targets::{ExplainTargetArgs, TargetSpec};
 
 /// Formats of a report. A topic with more replaces them: `#[command(mut_arg("output", …))]`.
@@ -17,6 +17,15 @@ const FORMATS: Formats = Formats(&[
     (Format::Json, "The report, for programs"),
     (Format::Yaml, "The report, for programs"),
     (Format::Html, "A page for a browser, to read, print or send"),
+]);
+
+/// Formats of a report with a timeline.
+pub(super) const DRAWN_FORMATS: Formats = Formats(&[
+    (Format::Table, "For people"),
+    (Format::Json, "The report, for programs"),
+    (Format::Yaml, "The report, for programs"),
+    (Format::Html, "A page for a browser, to read, print or send"),
+    (Format::Svg, "A drawing of the timeline"),
 ]);
 
 /// Targets and containers of an `explain-…` command: its first arguments.
@@ -124,6 +133,34 @@ impl ExplainOptions {
                 return run.page(self);
             }
             print(&run)
+        })
+    }
+    /// Explains the targets, and draws their timelines in one picture for `-o svg`.
+    ///
+    /// # Errors
+    /// Those of the run.
+    pub(super) fn explain_or_draw<T: Topic>(
+        &self,
+        topic: &T,
+        context: &Context,
+        title: &str,
+        drawing: impl Fn(&Explained<T::Body>) -> Vec<Block> + Sync,
+    ) -> Result<Exit, CommandError> {
+        self.explain(topic, context, |run| {
+            if self.format != Format::Svg {
+                return run.report(self.format.structured());
+            }
+            let mut all = Vec::new();
+            let draw = |part: &mut Vec<Block>, explained: Explained<T::Body>| {
+                part.extend(drawing(&explained));
+                Ok(())
+            };
+            let exit = run.for_each(draw, |part| {
+                all.extend(part);
+                Ok(())
+            })?;
+            context.ui.raw_data(&to_svg(title, &all));
+            Ok(exit)
         })
     }
 }

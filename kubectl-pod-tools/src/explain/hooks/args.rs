@@ -5,15 +5,14 @@ use std::time::Duration;
 use clap::Args;
 
 use super::assumed::ShutdownArgs;
-use super::options::{FORMATS, HooksOptions};
+use super::options::HooksOptions;
 use super::topic::HooksTopic;
 use crate::command::Command;
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::explain::args::{ExplainArgs, ReportArgs};
+use crate::explain::args::{DRAWN_FORMATS, ExplainArgs, ReportArgs};
 use crate::flag_value::parse_duration;
-use crate::render::{Format, to_svg};
 
 /// Arguments of `explain-hooks`.
 #[derive(Args, Clone, Debug)]
@@ -35,7 +34,7 @@ use crate::render::{Format, to_svg};
 
   # A drawing of the timeline
   kubectl pod-tools explain-hooks -f pod.yaml -o svg > shutdown.svg")]
-#[command(mut_arg("output", |output| output.value_parser(FORMATS)))]
+#[command(mut_arg("output", |output| output.value_parser(DRAWN_FORMATS)))]
 #[command(mut_arg("show_secrets", |flag| flag.help("Show the values of headers and parameters that are credentials by their names")))]
 pub(crate) struct ExplainHooksArgs {
     #[command(flatten)]
@@ -82,22 +81,8 @@ impl Command for ExplainHooksArgs {
     fn run(self, context: &Context) -> Result<Exit, CommandError> {
         let options = self.into_options(context)?;
         let topic = HooksTopic::new(&options);
-        let format = options.explain.format;
-        options.explain.explain(&topic, context, |run| {
-            if format != Format::Svg {
-                return run.report(format.structured());
-            }
-            let mut drawing = Vec::new();
-            let draw = |part: &mut Vec<_>, explained| {
-                part.extend(topic.drawing(&explained));
-                Ok(())
-            };
-            let exit = run.for_each(draw, |part| {
-                drawing.extend(part);
-                Ok(())
-            })?;
-            context.ui.raw_data(&to_svg("Shutdown", &drawing));
-            Ok(exit)
-        })
+        options
+            .explain
+            .explain_or_draw(&topic, context, "Shutdown", |own| topic.drawing(own))
     }
 }

@@ -2,16 +2,6 @@
 
 use super::assumed::ShutdownAssumed;
 use crate::explain::args::ExplainOptions;
-use crate::render::{Format, Formats};
-
-/// Formats of `-o`.
-pub(super) const FORMATS: Formats = Formats(&[
-    (Format::Table, "For people"),
-    (Format::Json, "The report as JSON"),
-    (Format::Yaml, "The report as YAML"),
-    (Format::Html, "The report as a page for a browser"),
-    (Format::Svg, "A drawing of the timeline"),
-]);
 
 /// Options of `explain-hooks`.
 #[derive(Clone, Debug)]

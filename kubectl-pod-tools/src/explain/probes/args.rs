@@ -2,15 +2,14 @@
 
 use clap::Args;
 
-use super::options::{FORMATS, ProbesOptions};
+use super::options::ProbesOptions;
 use super::topic::ProbesTopic;
 use crate::command::Command;
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::explain::args::{ExplainArgs, ReportArgs};
+use crate::explain::args::{DRAWN_FORMATS, ExplainArgs, ReportArgs};
 use crate::explain::assumptions::AssumptionArgs;
-use crate::render::{Format, to_svg};
 
 /// Arguments of `explain-probes`.
 #[derive(Args, Clone, Debug)]
@@ -29,7 +28,7 @@ use crate::render::{Format, to_svg};
 
   # A drawing of the timeline
   kubectl pod-tools explain-probes -f pod.yaml --fails-at 2m -o svg > probes.svg")]
-#[command(mut_arg("output", |output| output.value_parser(FORMATS)))]
+#[command(mut_arg("output", |output| output.value_parser(DRAWN_FORMATS)))]
 #[command(mut_arg("show_secrets", |flag| flag.help("Show the values of headers and parameters that are credentials by their names")))]
 pub(crate) struct ExplainProbesArgs {
     #[command(flatten)]
@@ -57,22 +56,8 @@ impl Command for ExplainProbesArgs {
     fn run(self, context: &Context) -> Result<Exit, CommandError> {
         let options = self.into_options(context)?;
         let topic = ProbesTopic::new(&options);
-        let format = options.explain.format;
-        options.explain.explain(&topic, context, |run| {
-            if format != Format::Svg {
-                return run.report(format.structured());
-            }
-            let mut drawing = Vec::new();
-            let draw = |part: &mut Vec<_>, explained| {
-                part.extend(topic.drawing(&explained));
-                Ok(())
-            };
-            let exit = run.for_each(draw, |part| {
-                drawing.extend(part);
-                Ok(())
-            })?;
-            context.ui.raw_data(&to_svg("Probes", &drawing));
-            Ok(exit)
-        })
+        options
+            .explain
+            .explain_or_draw(&topic, context, "Probes", |own| topic.drawing(own))
     }
 }

@@ -28,20 +28,25 @@ pub(super) fn places(scene: &Scene<'_>) -> String {
         let required = affinity.and_then(|own| own.required.as_ref());
         for term in required.iter().flat_map(|own| &own.node_selector_terms) {
             for own in term.match_expressions.iter().flatten() {
-                let values = own.values.iter().flatten().cloned().collect::<Vec<_>>();
-                places.push(format!(
-                    "{} {} {}",
-                    own.key,
-                    own.operator,
-                    values.join(", ")
-                ));
+                places.push(requirement(&own.key, &own.operator, own.values.as_deref()));
             }
         }
     }
-    if places.is_empty() {
+    behind_colon(&places)
+}
+
+/// Returns a requirement of a selector: `zone In a, b`.
+fn requirement(key: &str, operator: &str, values: Option<&[String]>) -> String {
+    let values = values.unwrap_or_default().join(", ");
+    format!("{key} {operator} {values}").trim_end().to_owned()
+}
+
+/// Returns a list behind a colon, or nothing for an empty one.
+fn behind_colon(wants: &[String]) -> String {
+    if wants.is_empty() {
         String::new()
     } else {
-        format!(": {}", list(&places))
+        format!(": {}", list(wants))
     }
 }
 
@@ -75,25 +80,10 @@ pub(super) fn selector(scene: &Scene<'_>) -> String {
             .flatten()
             .chain(term.match_fields.iter().flatten())
         {
-            let values = own
-                .values
-                .iter()
-                .flatten()
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(", ");
-            wants.push(
-                format!("{} {} {values}", own.key, own.operator)
-                    .trim_end()
-                    .to_owned(),
-            );
+            wants.push(requirement(&own.key, &own.operator, own.values.as_deref()));
         }
     }
-    if wants.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", list(&wants))
-    }
+    behind_colon(&wants)
 }
 
 pub(super) fn taints(scene: &Scene<'_>) -> String {
@@ -110,11 +100,7 @@ pub(super) fn taints(scene: &Scene<'_>) -> String {
         .collect();
     taints.sort();
     taints.dedup();
-    if taints.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", list(&taints))
-    }
+    behind_colon(&taints)
 }
 
 pub(super) fn cordoned(scene: &Scene<'_>) -> String {
@@ -170,25 +156,10 @@ pub(super) fn pod_labels(scene: &Scene<'_>) -> String {
             wants.push(format!("{key}={value}"));
         }
         for own in selector.match_expressions.iter().flatten() {
-            let values = own
-                .values
-                .iter()
-                .flatten()
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(", ");
-            wants.push(
-                format!("{} {} {values}", own.key, own.operator)
-                    .trim_end()
-                    .to_owned(),
-            );
+            wants.push(requirement(&own.key, &own.operator, own.values.as_deref()));
         }
     }
-    if wants.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", list(&wants))
-    }
+    behind_colon(&wants)
 }
 
 pub(super) fn request(scene: &Scene<'_>, resource: &str) -> String {
