@@ -10,7 +10,7 @@ const LEAST: usize = 60;
 
 /// Causes that no situation has: general ones, which the judge names where nothing tells more, those that this cluster
 /// of one node cannot make, and those of workloads that have small cases in `pod-model/tests/diagnosis`.
-const UNSEEN: [&str; 29] = [
+const UNSEEN: [&str; 30] = [
     "being-deleted",
     "container-config-error",
     "container-creation-fails",
@@ -22,6 +22,7 @@ const UNSEEN: [&str; 29] = [
     "evicted",
     "image-platform-missing",
     "image-pull-fails",
+    "job-failed",
     "liveness-probe-redirected",
     "node-shutdown",
     "not-scheduled",

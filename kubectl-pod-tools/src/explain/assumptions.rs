@@ -11,19 +11,6 @@ use crate::flag_value::{parse_duration, read_integer};
 /// Maximum of `--for`.
 const MOST: Duration = MAX_HORIZON;
 
-/// Assumptions about how containers stop, as typed.
-#[derive(Args, Clone, Copy, Debug)]
-#[command(next_help_heading = "Assumptions")]
-struct StopArgs {
-    /// Assume that a container ends this long after SIGTERM, with this exit code, or never [default: 0s=143]
-    #[arg(long, value_name = "DURATION[=CODE]|never", value_parser = parse_stop, allow_hyphen_values = true)]
-    stop_takes: Option<(StopTakes, Option<i32>)>,
-
-    /// Assume that a preStop hook takes this long, unless it sleeps [default: 0s]
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
-    pre_stop_takes: Option<Duration>,
-}
-
 /// Assumptions about the containers, as typed. Times count from the start of each run of a
 /// container.
 #[derive(Args, Clone, Debug)]
@@ -57,8 +44,13 @@ pub(crate) struct AssumptionArgs {
     #[arg(long, value_name = "DURATION[=CODE]", value_parser = parse_exit, allow_hyphen_values = true)]
     exits_at: Option<(Duration, i32)>,
 
-    #[command(flatten)]
-    stop: StopArgs,
+    /// Assume that a container ends this long after SIGTERM, with this exit code, or never [default: 0s=143]
+    #[arg(long, value_name = "DURATION[=CODE]|never", value_parser = parse_stop, allow_hyphen_values = true)]
+    stop_takes: Option<(StopTakes, Option<i32>)>,
+
+    /// Assume that a preStop hook takes this long, unless it sleeps [default: 0s]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
+    pre_stop_takes: Option<Duration>,
 
     /// Assume that what fails, hangs or ends does so in the first run of a container only
     #[arg(long)]
@@ -94,7 +86,7 @@ impl AssumptionArgs {
             }
         }
         let usual = Assumptions::default();
-        let (stop_takes, stop_code) = self.stop.stop_takes.unwrap_or((usual.stop_takes, None));
+        let (stop_takes, stop_code) = self.stop_takes.unwrap_or((usual.stop_takes, None));
         let mut assumptions = Assumptions {
             starts_after: self.starts_after.unwrap_or(usual.starts_after),
             slow: self.slow.unwrap_or(usual.slow),
@@ -105,7 +97,7 @@ impl AssumptionArgs {
             exits_at: self.exits_at,
             stop_takes,
             stop_code: stop_code.unwrap_or(usual.stop_code),
-            pre_stop_takes: self.stop.pre_stop_takes.unwrap_or(usual.pre_stop_takes),
+            pre_stop_takes: self.pre_stop_takes.unwrap_or(usual.pre_stop_takes),
             first_run_only: self.first_run_only,
             horizon: self.horizon.unwrap_or(usual.horizon),
         };
@@ -157,20 +149,23 @@ fn parse_stop(text: &str) -> Result<(StopTakes, Option<i32>), String> {
         return Ok((StopTakes::Never, None));
     }
     let (takes, code) = split_code(text)?;
-    Ok((parse_stop_takes(takes)?, code))
+    Ok((StopTakes::Time(parse_stop_time(takes)?), code))
 }
 
 /// Parses `never`, or a time.
 pub(super) fn parse_stop_takes(text: &str) -> Result<StopTakes, String> {
-    if text == "never" {
-        return Ok(StopTakes::Never);
+    match text {
+        "never" => Ok(StopTakes::Never),
+        time => Ok(StopTakes::Time(parse_stop_time(time)?)),
     }
-    let takes =
-        parse_duration(text).map_err(|error| match error.strip_prefix("expected a duration") {
-            Some(rest) => format!("expected `never`, or a duration{rest}"),
-            None => error,
-        })?;
-    Ok(StopTakes::Time(takes))
+}
+
+/// Parses a time where `never` is possible, too.
+fn parse_stop_time(text: &str) -> Result<Duration, String> {
+    parse_duration(text).map_err(|error| match error.strip_prefix("expected a duration") {
+        Some(rest) => format!("expected `never`, or a duration{rest}"),
+        None => error,
+    })
 }
 
 fn parse_horizon(text: &str) -> Result<Duration, String> {

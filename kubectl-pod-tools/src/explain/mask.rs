@@ -5,8 +5,10 @@ use pod_probe::{Handler, HttpRequest};
 
 /// Replaces credentials in the request of a handler.
 pub(super) fn mask_handler(handler: &mut Handler) {
-    if let Handler::HttpGet(request) = handler {
-        mask(request);
+    match handler {
+        Handler::HttpGet(request) => mask(request),
+        Handler::Exec { command } => command.iter_mut().for_each(|word| *word = mask_text(word)),
+        _ => {}
     }
 }
 
@@ -29,9 +31,45 @@ const PARTS_OF_PATHS: [char; 4] = ['?', '&', ';', '#'];
 /// Those in a text with addresses, such as an event of the kubelet.
 const PARTS_OF_TEXTS: [char; 8] = ['?', '&', ';', '#', '"', '\'', ' ', '\n'];
 
-/// Replaces credentials in a message: the kubelet's errors have the address of a request.
+/// Replaces credentials in a message: the kubelet's errors have the address of a request, and a program's words may
+/// have a header.
 pub(super) fn mask_text(text: &str) -> String {
-    mask_pairs(text, &PARTS_OF_TEXTS)
+    mask_headers(&mask_pairs(text, &PARTS_OF_TEXTS))
+}
+
+/// Replaces the values of headers such as `Authorization: Bearer abc`, up to the next quote or the end of the line.
+/// Only names of headers count: `unauthorized: …` is a reason.
+fn mask_headers(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(": ") {
+        let (before, after) = rest.split_at(at + 2);
+        masked.push_str(before);
+        rest = after;
+        let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let name = before[..at]
+            .rsplit(|c| !is_of_name(c))
+            .next()
+            .unwrap_or_default();
+        if is_credential_header(name) {
+            let end = after.find(['"', '\'', '\n']).unwrap_or(after.len());
+            masked.push_str(MASK);
+            rest = &after[end..];
+        }
+    }
+    masked.push_str(rest);
+    masked
+}
+
+fn is_credential_header(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let known = [
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "set-cookie",
+    ];
+    known.contains(&name.as_str()) || name.starts_with("x-") && is_credential(&name)
 }
 
 /// Replaces the values of pairs such as `token=abc`.
@@ -89,6 +127,25 @@ mod tests {
         let expected =
             "Liveness probe failed: Get \"http://10.0.0.5:80/h?access_token=***\": dial tcp";
         assert_eq!(mask_text(message), expected);
+    }
+
+    #[test]
+    fn headers_that_are_credentials_are_masked_and_reasons_are_not() {
+        for (text, expected) in [
+            (
+                "curl -H 'Authorization: Bearer abc' http://a",
+                "curl -H 'Authorization: ***' http://a",
+            ),
+            ("X-Api-Key: abc\nnext: line", "X-Api-Key: ***\nnext: line"),
+            (
+                "unauthorized: authentication required",
+                "unauthorized: authentication required",
+            ),
+            ("failed: token: unknown", "failed: token: unknown"),
+            ("run --password=abc now", "run --password=*** now"),
+        ] {
+            assert_eq!(mask_text(text), expected);
+        }
     }
 
     #[test]

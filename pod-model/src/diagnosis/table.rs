@@ -94,6 +94,7 @@ causes! {
     INSUFFICIENT_RESOURCES: "insufficient-resources", "no node has as much of a resource";
     JOB_BACKOFF_LIMIT: "job-backoff-limit", "more Pods or restarts failed than backoffLimit allows";
     JOB_DEADLINE: "job-deadline", "activeDeadlineSeconds of the Job";
+    JOB_FAILED: "job-failed", "the Job has failed, for a reason that nobody classifies";
     JOB_FAILED_INDEXES: "job-failed-indexes", "indexes of the Job failed";
     JOB_FAILURE_POLICY: "job-failure-policy", "a rule of podFailurePolicy failed the Job";
     JOB_FAILURES_IGNORED: "job-failures-ignored", "a rule of podFailurePolicy ignores the failures";

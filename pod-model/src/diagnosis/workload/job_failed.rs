@@ -65,7 +65,14 @@ pub(super) fn failed(
             Cause::new(&rows::JOB_FAILED_INDEXES, format!("{indexes}{most}{why}"))
                 .advise("Read the logs of the Pods of these indexes; the others have succeeded, or were ended.")
         }
-        _ => backoff(scene, own, count, &why),
+        "BackoffLimitExceeded" | "" => backoff(scene, own, count, &why),
+        // That of another controller, or of a newer one.
+        reason => {
+            let words = message.trim_end_matches('.');
+            let words = if words.is_empty() { String::new() } else { format!(": {words}") };
+            Cause::new(&rows::JOB_FAILED, format!("its controller says {reason}{words}{why}"))
+                .advise(see_why(scene))
+        }
     };
     let path = "status.conditions";
     let kind = condition.map_or("Failed", |own| own.type_.as_str());
@@ -94,11 +101,13 @@ pub(super) fn failed(
     let words = if is_over {
         "has failed".to_owned()
     } else {
-        let ends = number(status.and_then(|status| status.terminating));
-        format!(
-            "fails for certain, and waits for the end of {}",
-            counted(ends, "Pod")
-        )
+        match number(status.and_then(|status| status.terminating)) {
+            0 => "fails for certain".to_owned(),
+            ends => format!(
+                "fails for certain, and waits for the end of {}",
+                counted(ends, "Pod")
+            ),
+        }
     };
     State {
         words,
