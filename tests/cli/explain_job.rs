@@ -28,13 +28,13 @@ spec:
 ";
 
 /// A Job with these lines in its spec.
-fn job(lines: &str, policy: &str, command: &str) -> String {
+pub(crate) fn job(lines: &str, policy: &str, command: &str) -> String {
     format!(
         "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: work}}\nspec:\n{lines}  template:\n    spec:\n      restartPolicy: {policy}\n      containers:\n      - {{name: main, image: busybox, command: {command}}}\n"
     )
 }
 
-fn offline(text: &str, args: &[&str]) -> Run {
+pub(crate) fn offline(text: &str, args: &[&str]) -> Run {
     let home = Home::with(&[("job.yaml", text)]);
     home.run(&[&["explain-job", "-f", "job.yaml", "--offline"], args].concat())
 }
@@ -45,12 +45,12 @@ fn item(run: &Run) -> Value {
     report["items"][0].clone()
 }
 
-fn explained(text: &str, args: &[&str]) -> Value {
+pub(crate) fn explained(text: &str, args: &[&str]) -> Value {
     item(&offline(text, &[args, &["-o", "json"]].concat()))
 }
 
 /// The messages of the limits of a kind, with the lines of their fields.
-fn limits(item: &Value, kind: &str) -> Vec<(String, Option<u64>)> {
+pub(crate) fn limits(item: &Value, kind: &str) -> Vec<(String, Option<u64>)> {
     let all = item["limits"].as_array().unwrap().iter();
     let all = all.filter(|own| own["kind"] == kind);
     all.map(|own| {
@@ -110,7 +110,8 @@ fn the_text_fits_a_terminal_and_names_each_field() {
     assert_eq!(run.code, Some(0), "{run:?}");
     for words in [
         "job.batch/migrate, in job.yaml",
-        "creates at most 15 Pods, bears 10 failures, and ends within 1h",
+        "creates at most 15 Pods, bears 2 failures of each index, and ends within 1h",
+        "30s in all before",
         "(spec.backoffLimitPerIndex, line 8)",
         "pods 0,1  created   indexes 0,1",
         "The Job succeeds after",
@@ -166,6 +167,9 @@ fn a_container_is_restarted_in_its_pod_with_on_failure() {
         "{restarts:?}"
     );
     assert_eq!(restarts[0].1, Some(5));
+    let waits = limits(&item, "backOff");
+    assert!(waits[0].0.ends_with("at most 5m"), "{waits:?}");
+    assert_eq!(waits[0].1, Some(8));
 }
 
 #[test]
@@ -178,6 +182,15 @@ fn a_rule_that_ignores_failures_leaves_no_bound() {
     assert_eq!(item["findings"][0]["id"], "endless-retries");
     let pods = limits(&item, "maxPods");
     assert_eq!(pods[0].1, Some(5), "{pods:?}");
+    let run = offline(
+        &job(rule, "Never", "[work]"),
+        &["--fails", "3@1s,1@1s", "--succeeds", "1s"],
+    );
+    assert!(run.stdout.contains("exit code 3; ignored"), "{run:?}");
+    assert!(
+        run.stdout.contains("exit code 1; 1 failure, of 6"),
+        "{run:?}"
+    );
     let deadline = format!("  activeDeadlineSeconds: 60\n{rule}");
     let item = explained(&job(&deadline, "Never", "[work]"), &[]);
     assert_eq!(item["findings"], json!([]));
@@ -205,24 +218,24 @@ fn what_can_never_end_has_the_verdict_no() {
         assert_eq!(item["findings"][0]["id"], "endless-job");
         assert_eq!(item["findings"][0]["path"], path);
     }
-    // A deadline ends it.
-    let item = explained(
-        &job("  activeDeadlineSeconds: 9\n", "Never", "[sleep, infinity]"),
-        &[],
-    );
-    assert_eq!(item["verdict"], "ok");
+    // A deadline ends it, and its Pods.
+    let text = job("  activeDeadlineSeconds: 9\n", "Never", "[sleep, infinity]");
+    assert_eq!(explained(&text, &[])["verdict"], "ok");
+    let run = offline(&text, &["--succeeds", "1h"]);
+    assert!(run.stdout.contains("the Job fails"), "{run:?}");
 }
 
 #[test]
 fn what_the_server_refuses_has_the_verdict_no() {
-    let run = offline(
-        &job("  backoffLimit: -1\n", "Never", "[work]"),
-        &["-o", "json"],
-    );
-    assert_eq!(run.code, Some(1), "{run:?}");
-    assert_eq!(item(&run)["verdict"], "no");
-    assert_eq!(self::item(&run)["findings"][0]["path"], "spec.backoffLimit");
-    assert_eq!(self::item(&run)["limits"], json!([]));
+    for limit in [-1, i32::MIN] {
+        let text = job(&format!("  backoffLimit: {limit}\n"), "Never", "[work]");
+        let run = offline(&text, &["-o", "json", "--fails", "1@1s"]);
+        assert_eq!(run.code, Some(1), "{run:?}");
+        let item = item(&run);
+        assert_eq!(item["verdict"], "no");
+        assert_eq!(item["findings"][0]["path"], "spec.backoffLimit");
+        assert_eq!(item["limits"], json!([]));
+    }
 }
 
 #[test]
@@ -243,6 +256,28 @@ fn a_suspended_or_external_job_has_no_forecast() {
         assert_eq!(run.code, Some(0), "{run:?}");
         assert!(run.stdout.contains(words), "{run:?}");
         assert!(run.stdout.contains("no forecast"), "{run:?}");
+    }
+}
+
+#[test]
+fn a_job_of_another_controller_has_no_bounds() {
+    let text = job("  managedBy: example.com/runner\n", "Never", "[work]");
+    let run = offline(&text, &["-o", "json"]);
+    let own = item(&run);
+    assert_eq!(run.code, Some(0), "{own}");
+    assert_eq!(own["bounds"], json!({}));
+    assert_eq!(own["limits"], json!([]));
+    let indented = text[text.find("spec:").unwrap()..].replace('\n', "\n    ");
+    let cron = format!(
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: work}}\nspec:\n  schedule: \"@hourly\"\n  jobTemplate:\n    {}\n",
+        indented.trim_end()
+    );
+    let cron = explained(&cron, &[]);
+    assert_eq!(cron["bounds"], json!({}), "{cron}");
+    for (item, who) in [(own, "It is"), (cron, "Each Job of it is")] {
+        let words = format!("{who} managed by the controller example.com/runner");
+        let summary = item["summary"].as_str().unwrap();
+        assert!(summary.contains(&words), "{summary}");
     }
 }
 

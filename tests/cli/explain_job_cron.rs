@@ -59,7 +59,7 @@ fn a_time_that_the_clocks_skip_has_no_run_that_day() {
     for words in [
         "Sat 2026-03-28 02:30 +01:00   in 13h",
         "Mon 2026-03-30 02:30 +02:00",
-        "The clocks of Europe/Berlin change",
+        "The clocks of Europe/Berlin go forward before the run of Mon 2026-03-30",
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
@@ -77,6 +77,28 @@ fn an_hour_that_comes_twice_has_its_runs_as_the_controller_has_them() {
     // The second 01:30 of the day is a run, too.
     assert_eq!(runs[1], "2026-11-01T06:30:00Z");
     assert_eq!(runs[2], "2026-11-02T06:30:00Z");
+}
+
+#[test]
+fn a_change_of_the_clocks_is_told_with_its_direction() {
+    let text = cron("  schedule: \"30 2 * * *\"\n  timeZone: Europe/Berlin\n");
+    for (now, words) in [
+        // The run of the 29th is left out before the first one.
+        (
+            "2026-03-28T12:00:00Z",
+            "go forward before the run of Mon 2026-03-30 02:30 +02:00",
+        ),
+        (
+            "2026-10-24T12:00:00Z",
+            "a time that they show twice may have two runs",
+        ),
+    ] {
+        let text = offline(&text, now, &[]).stdout.replace('\n', " ");
+        assert!(text.contains(words), "{words}: {text}");
+        assert_eq!(text.contains("that they skip"), now < "2026-06", "{text}");
+    }
+    let text = offline(&text, "2026-06-01T12:00:00Z", &[]).stdout;
+    assert!(!text.contains("The clocks"), "{text}");
 }
 
 #[test]
@@ -104,6 +126,10 @@ fn a_schedule_that_never_comes_or_is_none_has_the_verdict_no() {
         (
             "  schedule: \"0 0 * * *\"\n  timeZone: Mars/Base\n",
             "there is no time zone `Mars/Base`",
+        ),
+        (
+            "  schedule: \"0 0 * * *\"\n  startingDeadlineSeconds: 0\n",
+            "its startingDeadlineSeconds is 0",
         ),
     ] {
         let (item, code) = item(&cron(lines), "2026-01-01T00:00:00Z");
@@ -154,6 +180,68 @@ fn a_run_that_is_too_late_is_missed() {
     let (due, _) = item(&text, "2026-01-01T11:00:30Z");
     assert_eq!(due["reason"], "Due");
     assert_eq!(due["verdict"], "ok");
+}
+
+#[test]
+fn a_deadline_of_no_time_or_of_centuries_lets_no_run_start() {
+    for seconds in ["0", "9999999999"] {
+        let lines = format!("  schedule: \"0 * * * *\"\n  startingDeadlineSeconds: {seconds}\n");
+        let text = live(&lines, "{lastScheduleTime: \"2026-01-01T10:00:00Z\"}");
+        let (item, code) = item(&text, "2026-01-01T11:00:00Z");
+        assert_eq!(code, Some(1), "{item}");
+        assert_eq!(item["reason"], "NeverRuns");
+        assert_eq!(item["findings"][0]["id"], "endless-schedule", "{item}");
+        assert_eq!(item["findings"][0]["path"], "spec.startingDeadlineSeconds");
+    }
+    // It overflows, which is no reason to end.
+    let most = "  schedule: \"0 * * * *\"\n  startingDeadlineSeconds: -9223372036854775807\n";
+    let (item, code) = item(&live(most, "{}"), "2026-01-01T11:00:00Z");
+    assert_eq!(code, Some(0), "{item}");
+}
+
+#[test]
+fn of_the_runs_of_a_minute_only_the_first_starts() {
+    let text = cron("  schedule: \"@every 30s\"\n");
+    let (item, _) = item(&text, "2026-01-01T10:00:10Z");
+    let runs = json!([
+        "2026-01-01T10:00:40Z",
+        "2026-01-01T10:01:10Z",
+        "2026-01-01T10:02:10Z",
+        "2026-01-01T10:03:10Z",
+        "2026-01-01T10:04:10Z",
+    ]);
+    assert_eq!(item["nextRuns"], runs);
+    let advice = item["advice"][0].as_str().unwrap();
+    assert!(advice.contains("named by the minute"), "{advice}");
+}
+
+#[test]
+fn a_job_of_a_cron_job_stays_as_long_as_its_history_does() {
+    let limit = |text: &str| {
+        let (item, _) = item(text, "2026-01-01T10:00:10Z");
+        let limits = item["limits"].as_array().unwrap().clone();
+        limits.last().unwrap().clone()
+    };
+    let found = limit(&cron("  schedule: \"@hourly\"\n"));
+    assert_eq!(found["kind"], "timeToLive");
+    assert_eq!(
+        found["message"],
+        "stays as long as it is among the last 3 that succeeded and the last 1 that failed"
+    );
+    assert_eq!(found["path"], "spec.successfulJobsHistoryLimit");
+    let found = limit(&cron(
+        "  schedule: \"@hourly\"\n  successfulJobsHistoryLimit: 7\n",
+    ));
+    let message = found["message"].as_str().unwrap();
+    assert!(message.contains("the last 7 that"), "{message}");
+    // Its Job is explained by itself.
+    let home = Home::with(&[("job.yaml", &run_job("nightly-1", "{active: 1}"))]);
+    let run = home.run(&["explain-job", "-f", "job.yaml", "--offline"]);
+    let text = run.stdout.replace('\n', " ");
+    assert!(
+        text.contains("the history limits of cronjob/nightly"),
+        "{run:?}"
+    );
 }
 
 #[test]

@@ -113,6 +113,57 @@ fn the_next_retry_of_an_index_is_exact() {
 }
 
 #[test]
+fn a_job_with_an_index_that_failed_for_good_fails_for_certain() {
+    let spec = json!({"completions": 3, "parallelism": 3, "completionMode": "Indexed",
+        "backoffLimitPerIndex": 0, "backoffLimit": 2_147_483_647});
+    let status = json!({"failed": 1, "failedIndexes": "1"});
+    let lost = item(&server(&job(&spec, &status), &[], &[]));
+    assert_eq!(lost["verdict"], "no", "{lost}");
+    assert_eq!(lost["outcome"], "failed");
+    assert_eq!(lost["reason"], "FailedIndexes");
+    assert_eq!(lost["isEnded"], false);
+    let summary = lost["summary"].as_str().unwrap();
+    assert!(summary.contains("index 1 failed for good"), "{summary}");
+    // A rule that needs only another index can still be met.
+    let mut saved = spec.clone();
+    saved["successPolicy"] = json!({"rules": [{"succeededIndexes": "0"}]});
+    let open = item(&server(&job(&saved, &status), &[], &[]));
+    assert_eq!(open["verdict"], "unknown", "{open}");
+}
+
+#[test]
+fn pods_that_the_end_deletes_are_not_told_as_its_cause() {
+    let spec = json!({"completions": 5, "parallelism": 5, "backoffLimit": 2, "template":
+        {"spec": {"restartPolicy": "OnFailure", "containers": [{"name": "main", "image": "i"}]}}});
+    let condition =
+        |kind: &str| json!({"type": kind, "status": "True", "reason": "BackoffLimitExceeded"});
+    for (failed, is_either) in [(5, true), (2, false)] {
+        let status = json!({"failed": failed, "conditions": [condition("FailureTarget"), condition("Failed")]});
+        let item = item(&server(&job(&spec, &status), &[], &[]));
+        let summary = item["summary"].as_str().unwrap();
+        assert!(summary.contains("restarted 2 times"), "{summary}");
+        assert_eq!(
+            summary.contains("or more Pods failed"),
+            is_either,
+            "{summary}"
+        );
+    }
+}
+
+#[test]
+fn a_deadline_of_centuries_is_over_at_once() {
+    let status = json!({"active": 1, "startTime": "2026-11-29T10:00:00Z"});
+    for (seconds, reason) in [
+        (9_999_999_999_i64, "DeadlineExceeded"),
+        (9_000_000_000, "Creating"),
+    ] {
+        let spec = json!({"activeDeadlineSeconds": seconds});
+        let item = item(&server(&job(&spec, &status), &[], &[]));
+        assert_eq!(item["reason"], reason, "{item}");
+    }
+}
+
+#[test]
 fn a_suspended_job_says_by_whom() {
     let mut by_queue = job(&json!({"suspend": true}), &json!({}));
     by_queue["metadata"]["labels"] = json!({"kueue.x-k8s.io/queue-name": "team-a"});
@@ -156,6 +207,25 @@ fn a_complete_job_says_when_it_vanishes() {
             .contains("2026-11-29T10:01:30Z, in 30s, with its Pods"),
         "{run:?}"
     );
+    let later = ["explain-job", "migrate", "--now", "2026-11-29T10:02:00Z"];
+    let late = Home::new().run_on(&server, &later);
+    assert!(
+        late.stdout
+            .contains("now: 2026-11-29T10:01:30Z has passed, with its Pods"),
+        "{late:?}"
+    );
+}
+
+#[test]
+fn very_many_ranges_of_indexes_fit_a_line() {
+    let done: Vec<String> = (0..20_000).map(|own| (own * 5).to_string()).collect();
+    let status = json!({"succeeded": 20_000, "completedIndexes": done.join(",")});
+    let spec = json!({"completions": 100_000, "completionMode": "Indexed"});
+    let run = explain(&server(&job(&spec, &status), &[], &[]), &[]);
+    assert!(run.stdout.contains("more ranges)"), "{run:?}");
+    for line in run.stdout.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
 }
 
 #[test]

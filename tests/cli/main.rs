@@ -51,6 +51,7 @@ mod explain_hooks_live;
 mod explain_job;
 mod explain_job_cron;
 mod explain_job_live;
+mod explain_job_phrases;
 mod explain_job_situations;
 mod explain_probes;
 mod explain_probes_findings;

@@ -96,7 +96,7 @@ pub fn sum(failures: i32) -> SignedDuration {
     let short = (1..=failures.min(6)).fold(SignedDuration::ZERO, |sum, failure| {
         sum.saturating_add(length(failure))
     });
-    short.saturating_add(LONGEST_BACK_OFF.saturating_mul((failures - 6).max(0)))
+    short.saturating_add(LONGEST_BACK_OFF.saturating_mul(failures.saturating_sub(6).max(0)))
 }
 
 #[cfg(test)]
@@ -115,5 +115,7 @@ mod tests {
         assert_eq!(sum(0), SignedDuration::ZERO);
         assert_eq!(sum(3).as_secs(), 70);
         assert_eq!(sum(8).as_secs(), 630 + 1200);
+        // A manifest may say so; it is refused later.
+        assert_eq!(sum(i32::MIN), SignedDuration::ZERO);
     }
 }

@@ -65,6 +65,13 @@ pub enum Formula {
         /// `backoffLimitPerIndex`.
         limit: i64,
     },
+    /// `backoffLimit - 1` restarts, and none if it is 0.
+    Restarts {
+        /// `backoffLimit`.
+        limit: i64,
+    },
+    /// `completions` of 0: there is nothing to do.
+    NoCompletions,
 }
 
 impl Formula {
@@ -77,6 +84,8 @@ impl Formula {
             }
             Self::Limit { limit } => limit,
             Self::LimitOfEachIndex { completions, limit } => completions.saturating_mul(limit),
+            Self::Restarts { limit } => limit.max(1) - 1,
+            Self::NoCompletions => 0,
         }
     }
 
@@ -129,14 +138,16 @@ pub struct FailurePoint {
 pub struct Bounds {
     /// Pods that it makes.
     pub pods: Bound,
-    /// Failed Pods that it bears without failing itself.
+    /// Failed Pods that it bears without failing itself; with `restartPolicy: OnFailure` the
+    /// restarts of its unfinished Pods.
     pub failures: Bound,
     /// The time at which it fails if it has not ended before, in seconds since 1970.
     pub deadline: Result<Timestamp, NoBound>,
     /// The failures with which it fails.
     pub fails_at: FailurePoint,
     /// The sum of all back-offs if all failures that it bears come one by one; of an index with
-    /// `backoffLimitPerIndex`. `None` if there is no bound.
+    /// `backoffLimitPerIndex`. `None` if there is no bound, or if it is the kubelet that waits
+    /// (`restartPolicy: OnFailure`).
     pub back_off: Option<SignedDuration>,
 }
 
@@ -152,10 +163,10 @@ pub fn bounds(job: &Job, rules: &JobRules<'_>) -> Bounds {
         }
         None => (
             pods(rules, limit, completions, per_index),
-            failures(limit, completions, per_index),
-            Some(back_off::sum(
-                rules.backoff_limit_per_index.unwrap_or(rules.backoff_limit),
-            )),
+            failures(rules, limit, completions, per_index),
+            (!rules.restarts_in_place).then(|| {
+                back_off::sum(rules.backoff_limit_per_index.unwrap_or(rules.backoff_limit))
+            }),
         ),
     };
     let status = job.status.as_ref();
@@ -193,6 +204,10 @@ fn pods(
         let parallelism = i64::from(rules.parallelism);
         return Formula::ParallelismAndLimit { parallelism, limit }.bound();
     };
+    // It is complete at once.
+    if completions == 0 {
+        return Formula::NoCompletions.bound();
+    }
     let of_all = Formula::CompletionsAndLimit { completions, limit };
     let of_each = per_index.map(|limit| Formula::EachIndex { completions, limit });
     of_each
@@ -203,7 +218,15 @@ fn pods(
 
 /// With a limit for each index, a failed index does not end the Job at once, but decides how it
 /// ends: it bears as many failures as no index fails with.
-fn failures(limit: i64, completions: Option<i64>, per_index: Option<i64>) -> Bound {
+fn failures(
+    rules: &JobRules<'_>,
+    limit: i64,
+    completions: Option<i64>,
+    per_index: Option<i64>,
+) -> Bound {
+    if rules.restarts_in_place {
+        return Formula::Restarts { limit }.bound();
+    }
     let of_all = Formula::Limit { limit };
     let of_each = per_index
         .zip(completions)
@@ -314,10 +337,19 @@ mod tests {
     }
 
     #[test]
+    fn a_job_with_nothing_to_do_makes_no_pods() {
+        let own = of(&json!({"completions": 0, "parallelism": 3}), &json!({}));
+        assert_eq!(value(&own.pods), Some(0));
+    }
+
+    #[test]
     fn restarts_fail_a_job_at_the_limit_and_at_least_at_one() {
         for (limit, restarts) in [(0, 1), (1, 1), (6, 6)] {
             let spec = json!({"backoffLimit": limit, "restartPolicy": "OnFailure"});
-            assert_eq!(of(&spec, &json!({})).fails_at.restarts, Some(restarts));
+            let own = of(&spec, &json!({}));
+            assert_eq!(own.fails_at.restarts, Some(restarts));
+            assert_eq!(value(&own.failures), Some(restarts - 1));
+            assert_eq!(own.back_off, None);
         }
         assert_eq!(of(&json!({}), &json!({})).fails_at.restarts, None);
     }

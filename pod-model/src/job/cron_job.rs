@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::ObjectReference;
 use k8s_openapi::jiff::Timestamp;
 
 use super::end::is_finished;
-use super::missed::{Missed, MissedRuns, NoInterval, looks_again_at, missed_runs};
+use super::missed::{Missed, MissedRuns, NoInterval, looks_again_at, missed_runs, nanoseconds};
 use super::schedule::{Schedule, ScheduleError, Zone};
 
 /// A CronJob, its Jobs and the time, as its controller sees them.
@@ -150,11 +150,8 @@ fn judge(
         missed,
     };
     let deadline = spec.starting_deadline_seconds;
-    let latest = deadline.map(|seconds| at.as_second().saturating_add(seconds));
-    let is_late = |latest: i64| {
-        let now = observed.now;
-        now.as_second() > latest || (now.as_second() == latest && now.subsec_nanosecond() > 0)
-    };
+    let latest = deadline.map(|seconds| at.as_nanosecond() + i128::from(nanoseconds(seconds)));
+    let is_late = |latest: i128| observed.now.as_nanosecond() > latest;
     let namespace = &observed.cron_job.metadata.namespace;
     let is_listed = active
         .iter()

@@ -4,10 +4,11 @@
 
 use k8s_openapi::api::batch::v1::{Job, JobCondition};
 use k8s_openapi::api::core::v1::Pod;
-use k8s_openapi::jiff::Timestamp;
+use k8s_openapi::jiff::{SignedDuration, Timestamp};
 
 use super::counts::{CountedPods, number};
 use super::failure_policy::{FailureAction, FailureMatch, match_failure_policy};
+use super::missed::nanoseconds;
 use super::pod::is_failed;
 use super::rules::JobRules;
 use super::success_policy::met_rule;
@@ -196,8 +197,9 @@ pub(super) fn deadline(
 ) -> Option<(i64, Timestamp)> {
     let seconds = rules.active_deadline_seconds?;
     let started = started.filter(|_| !rules.is_suspended)?;
-    let end = started.as_second().saturating_add(seconds);
-    let end = Timestamp::new(end, started.subsec_nanosecond()).unwrap_or(Timestamp::MAX);
+    // More than 292 years wrap around, as in the controller.
+    let length = SignedDuration::from_nanos(nanoseconds(seconds));
+    let end = started.saturating_add(length).unwrap_or(Timestamp::MAX);
     Some((seconds, end))
 }
 

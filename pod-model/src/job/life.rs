@@ -16,6 +16,7 @@ use k8s_openapi::jiff::{SignedDuration, Timestamp};
 
 use super::back_off::BackOff;
 use super::end::EndCause;
+use super::failure_policy::counts;
 use super::life_pod::{LifePod, PodChange, Run, Runs, pod_of};
 use super::manage::Creation;
 use super::rules::JobRules;
@@ -71,6 +72,8 @@ pub enum LifeEventKind {
         pod: usize,
         /// The exit code.
         exit_code: i32,
+        /// True if a rule of the failure policy ignores it, so that it does not count.
+        is_ignored: bool,
     },
     /// A container fails, and is to be restarted in its Pod.
     Crashed {
@@ -110,8 +113,12 @@ pub struct Life {
     pub events: Vec<LifeEvent>,
     /// Number of Pods.
     pub pods: usize,
-    /// The cause of its end; `None` if it has not ended within the horizon.
+    /// The cause of its end; `None` if it has not ended within the horizon, or was not followed
+    /// so far.
     pub end: Option<EndCause>,
+    /// True if it was followed neither to its end nor to the horizon, since it has too many Pods
+    /// or changes.
+    pub is_cut: bool,
 }
 
 /// Simulates the life of a Job that is created now; `None` for a Job that nobody runs (suspended,
@@ -126,22 +133,12 @@ pub fn simulate(
         return None;
     }
     let mut world = World::new(job, assumptions, rules.restarts_in_place, version);
-    let mut seen = 0;
-    for _ in 0..MOST_LOOKS {
-        seen += world.pods.len();
-        let before = world.pods.len();
-        if seen > MOST_SEEN || !world.look() {
-            break;
-        }
-        // It looks again at what it has created: a look creates so many Pods at most.
-        if world.pods.len() == before && !world.advance() {
-            break;
-        }
-    }
+    let is_cut = !world.live();
     Some(Life {
         pods: world.pods.len(),
         events: world.events,
         end: world.end,
+        is_cut,
     })
 }
 
@@ -202,6 +199,26 @@ impl<'a> World<'a> {
             events: Vec::new(),
             end: None,
         }
+    }
+
+    /// Goes on to the end of the Job, or to the horizon; false if that takes too long.
+    fn live(&mut self) -> bool {
+        let mut seen = 0;
+        for _ in 0..MOST_LOOKS {
+            let before = self.pods.len();
+            seen += before;
+            if seen > MOST_SEEN {
+                return false;
+            }
+            if !self.look() {
+                return true;
+            }
+            // It looks again at what it has created: a look creates so many Pods at most.
+            if self.pods.len() == before && !self.advance() {
+                return true;
+            }
+        }
+        false
     }
 
     /// Lets the controller look at the Job; false if the Job has ended.
@@ -319,12 +336,23 @@ impl<'a> World<'a> {
             };
             self.note(match change {
                 PodChange::Ended(0) => LifeEventKind::Succeeded { pod },
-                PodChange::Ended(exit_code) => LifeEventKind::Failed { pod, exit_code },
+                PodChange::Ended(exit_code) => LifeEventKind::Failed {
+                    pod,
+                    exit_code,
+                    is_ignored: self.is_ignored(pod),
+                },
                 PodChange::Crashed(exit_code) => LifeEventKind::Crashed { pod, exit_code },
                 PodChange::Restarted(restarts) => LifeEventKind::Restarted { pod, restarts },
             });
         }
         true
+    }
+
+    fn is_ignored(&self, pod: usize) -> bool {
+        let spec = self.job.spec.as_ref();
+        let policy = spec.and_then(|spec| spec.pod_failure_policy.as_ref());
+        let pod = pod_of(&self.pods[pod], &self.container);
+        !counts(policy, &pod)
     }
 
     fn note(&mut self, kind: LifeEventKind) {

@@ -117,6 +117,18 @@ fn the_failure_policy_judges_the_first_container() {
 }
 
 #[test]
+fn a_failure_that_the_policy_ignores_is_marked() {
+    let spec = json!({"podFailurePolicy": {"rules": [{"action": "Ignore",
+        "onExitCodes": {"operator": "In", "values": [42]}}]}});
+    let life = life(&spec, &[run(42, 1), run(1, 1)], Some(run(0, 1)));
+    let failed = life.events.iter().filter_map(|event| match event.kind {
+        LifeEventKind::Failed { is_ignored, .. } => Some(is_ignored),
+        _ => None,
+    });
+    assert_eq!(failed.collect::<Vec<_>>(), [true, false]);
+}
+
+#[test]
 fn a_pod_that_ends_at_once_ends() {
     let spec = json!({"backoffLimit": 1});
     let life = life(&spec, &[], Some(run(1, 0)));
@@ -128,7 +140,19 @@ fn a_pod_that_ends_at_once_ends() {
 fn a_job_with_very_many_pods_is_not_followed_to_its_end() {
     let spec = json!({"completions": 100_000, "parallelism": 100_000});
     let life = life(&spec, &[], None);
-    assert!(life.end.is_none() && life.pods > 1_000);
+    assert!(life.end.is_none() && life.pods > 1_000 && life.is_cut);
+}
+
+#[test]
+fn a_job_without_an_end_is_followed_to_the_horizon() {
+    for (spec, then) in [
+        (json!({}), None),
+        (json!({}), Some(run(1, 1_000_000))),
+        (json!({"parallelism": 0}), Some(run(0, 1))),
+    ] {
+        let life = life(&spec, &[], then);
+        assert!(life.end.is_none() && !life.is_cut, "{spec}");
+    }
 }
 
 proptest! {

@@ -56,11 +56,11 @@ pub(super) fn missed_runs(
     let created = cron_job.metadata.creation_timestamp.as_ref();
     let created = created.map_or(ZERO_TIME, |time| time.0.as_second());
     let mut since = last.unwrap_or(created);
-    let now = now.as_second();
     let deadline = cron_job.spec.starting_deadline_seconds;
     if let Some(seconds) = deadline.filter(|_| with_deadline) {
-        since = since.max(now.saturating_sub(seconds));
+        since = since.max(added(now, nanoseconds(seconds).wrapping_neg()));
     }
+    let now = now.as_second();
     let next = |after: i64| schedule.next(after).unwrap_or(ZERO_TIME);
     let found = |newest, missed, number| {
         Ok(MissedRuns {
@@ -99,6 +99,25 @@ pub(super) fn missed_runs(
     found(newest, missed, number)
 }
 
+/// Returns the duration that Go makes of a number of seconds, in nanoseconds: one of more than
+/// 292 years wraps around.
+pub(super) fn nanoseconds(seconds: i64) -> i64 {
+    seconds.wrapping_mul(1_000_000_000)
+}
+
+/// Returns the second in which a duration after a time ends.
+fn added(at: Timestamp, nanoseconds: i64) -> i64 {
+    let sum = (at.as_nanosecond() + i128::from(nanoseconds)).div_euclid(1_000_000_000);
+    i64::try_from(sum).unwrap_or(ZERO_TIME)
+}
+
+/// Returns whether `startingDeadlineSeconds` lets no run start: the controller looks for runs
+/// after the time that is so long ago, and one of zero seconds leaves none that is due.
+pub fn forbids_all_runs(cron_job: &CronJob) -> bool {
+    let seconds = cron_job.spec.starting_deadline_seconds;
+    seconds.is_some_and(|seconds| nanoseconds(seconds) <= 0)
+}
+
 fn difference(later: i64, earlier: i64) -> i64 {
     later.saturating_sub(earlier).clamp(-LONGEST, LONGEST)
 }
@@ -123,4 +142,37 @@ pub(super) fn looks_again_at(
         _ => now.as_second(),
     };
     schedule.next(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::schedule::Zone;
+    use super::*;
+
+    #[test]
+    fn seconds_beyond_a_duration_wrap_around() {
+        let schedule = Schedule::parse("* * * * *", &Zone::utc()).unwrap();
+        let now: Timestamp = "2026-01-01T00:10:05Z".parse().unwrap();
+        for (seconds, forbids, number) in [
+            (200, false, 4),
+            (0, true, 0),
+            (-1, true, 0),
+            (9_999_999_999, true, 0),
+            (i64::MAX, true, 0),
+            (-9_223_372_036_854_775_807, false, 0),
+            // Once around and more: ten minutes are what is left.
+            (55_340_232_822, false, 10),
+        ] {
+            let cron_job: CronJob = serde_json::from_value(json!({
+                "metadata": {"creationTimestamp": "2026-01-01T00:00:00Z"},
+                "spec": {"schedule": "", "startingDeadlineSeconds": seconds, "jobTemplate": {}},
+            }))
+            .unwrap();
+            assert_eq!(forbids_all_runs(&cron_job), forbids, "{seconds}");
+            let found = missed_runs(&cron_job, None, &schedule, now, true).unwrap();
+            assert_eq!(found.number, number, "{seconds}");
+        }
+    }
 }

@@ -39,7 +39,7 @@ pub use indexes::{Indexes, Interval};
 pub use life::{Life, LifeAssumptions, LifeEvent, LifeEventKind, simulate};
 pub use life_pod::Run;
 pub use manage::{Creation, PodChanges};
-pub use missed::{Missed, MissedRuns};
+pub use missed::{Missed, MissedRuns, forbids_all_runs};
 pub use pod::{
     COMPLETION_INDEX, FAILURE_COUNT, IGNORED_FAILURE_COUNT, IndexFailures, TRACKING_FINALIZER,
     completion_index, finished_at, index_failures, is_active, is_failed, is_ready, is_terminating,
@@ -47,6 +47,6 @@ pub use pod::{
 };
 pub use retry::{NextPods, Retry, next_pods};
 pub use rules::{JOB_CONTROLLER, JobRules};
-pub use success_policy::{SuccessRule, met_rule, success_rules};
+pub use success_policy::{SuccessRule, can_be_met, met_rule, success_rules};
 pub use sync::{ObservedJob, Sync, SyncOutcome, sync_job};
 pub use track::Tracked;

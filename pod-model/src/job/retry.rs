@@ -122,7 +122,7 @@ fn of_indexes(
 }
 
 /// The failures that the controller remembers are those since the last success, of which the
-/// Pods may be gone: without a success it is at most the number in the status.
+/// Pods may be gone: without the Pod of a success it is at most the number in the status.
 fn of_all(observed: &ObservedJob<'_>, rules: &JobRules<'_>) -> Vec<Retry> {
     let pods = &observed.pods;
     let succeeded: Vec<_> = pods
@@ -138,9 +138,8 @@ fn of_all(observed: &ObservedJob<'_>, rules: &JobRules<'_>) -> Vec<Retry> {
     let mut back_off = BackOff::default().with(&succeeded, &failed);
     let status = observed.job.status.as_ref();
     let count = |number: Option<i32>| number.unwrap_or_default();
-    let has_succeeded =
-        !succeeded.is_empty() || status.is_some_and(|status| count(status.succeeded) > 0);
-    if !has_succeeded {
+    // A success whose Pod is gone may have been before all the failures.
+    if succeeded.is_empty() {
         let counted = status.map_or(0, |status| count(status.failed));
         back_off.failures = back_off.failures.max(counted);
     }
@@ -209,6 +208,13 @@ mod tests {
         assert!(!retry.is_exact && retry.back_off.failures == 2);
         // Of one the Pod is gone.
         let NextPods::HeldBack { retries, .. } = next(&json!({}), &json!({"failed": 3}), &pods)
+        else {
+            panic!("not held back");
+        };
+        assert_eq!(retries[0].at.to_string(), "2026-01-01T00:01:30Z");
+        // So is that of a success, which may have been the first of all.
+        let status = json!({"failed": 3, "succeeded": 1});
+        let NextPods::HeldBack { retries, .. } = next(&json!({"completions": 2}), &status, &pods)
         else {
             panic!("not held back");
         };

@@ -49,6 +49,32 @@ pub fn met_rule(policy: &SuccessPolicy, completions: i64, succeeded: &Indexes) -
         .find_map(|rule| rule.is_met.then_some(rule.index))
 }
 
+/// Returns whether a rule can still be met although these indexes have failed for good. Failed
+/// indexes are asked for first, so a rule that needs all the others is met too late.
+pub fn can_be_met(
+    policy: &SuccessPolicy,
+    completions: i64,
+    succeeded: &Indexes,
+    failed: &Indexes,
+) -> bool {
+    let ended = succeeded.total() + failed.total();
+    let lists = policy.rules.iter().map(|own| &own.succeeded_indexes);
+    let open = |indexes: Option<&str>| match indexes {
+        Some(text) => {
+            let required = Indexes::parse(text, completions);
+            required.without(succeeded).without(failed).total()
+        }
+        None => completions - ended,
+    };
+    let open: Vec<i64> = lists.map(|own| open(own.as_deref())).collect();
+    let rules = success_rules(policy, completions, succeeded);
+    rules.into_iter().any(|rule| {
+        let lacking = (rule.needed - rule.succeeded).max(0);
+        let is_open = open.get(rule.index).is_some_and(|open| lacking <= *open);
+        rule.is_met || is_open && ended + lacking < completions
+    })
+}
+
 fn rule(
     index: usize,
     rule: &SuccessPolicyRule,
@@ -135,6 +161,21 @@ mod tests {
             assert_eq!(rule.missing.to_string(), missing);
             assert_eq!(rule.path.to_string(), "spec.successPolicy.rules[0]");
         }
+    }
+
+    #[test]
+    fn a_rule_that_lacks_a_failed_index_is_not_met_any_more() {
+        let can = |indexes: Option<&str>, count: Option<i32>, failed: &str| {
+            let (succeeded, failed) = (Indexes::parse("1", 5), Indexes::parse(failed, 5));
+            can_be_met(&policy(indexes, count), 5, &succeeded, &failed)
+        };
+        assert!(can(Some("1-2"), None, "0"));
+        assert!(!can(Some("0-2"), None, "0"));
+        assert!(can(Some("0-2"), Some(2), "0"));
+        assert!(can(None, Some(3), "0"));
+        assert!(!can(None, Some(3), "0,2-3"));
+        // The last success comes with the end of all indexes, which is asked for first.
+        assert!(!can(None, Some(4), "0"));
     }
 
     #[test]

@@ -27,7 +27,7 @@ rules! {
     }
     ENDLESS_SCHEDULE: Error, "endless-schedule", "A CronJob never runs" => {
         explanation: "The schedule has no time within five years, such as the 30th of February; the controller looks no further. The API \
-            server takes it, because each of its fields is valid.",
+            server takes it, because each of its fields is valid. With a `startingDeadlineSeconds` of 0 no run is ever due, either.",
         bad: yaml!("apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: nightly}\nspec:\n  schedule: \"0 0 30 2 *\"\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          restartPolicy: Never\n          containers:\n\
 \x20         - {name: work, image: busybox, command: [sh, -c, run]}"),
         good: yaml!("apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: nightly}\nspec:\n  schedule: \"0 0 28 2 *\"\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          restartPolicy: Never\n          containers:\n\

@@ -7,7 +7,8 @@ use super::events::SeenEvent;
 use super::parts::{Counts, IndexesReport};
 use super::pods::PodReport;
 use super::report::{ExplainedJob, JobBody};
-use super::time::{distance, with_distance};
+use super::time::{distance, whole, with_distance};
+use super::words::count;
 use crate::render::{Block, Cell, LocatedFinding, Table, Tone, TreeNode};
 use crate::ui::escape;
 
@@ -16,7 +17,7 @@ const PODS: usize = 10;
 const EVENTS: usize = 5;
 const LOGS: usize = 3;
 /// Characters of a set of indexes.
-const INDEXES: usize = 60;
+const INDEXES: usize = 36;
 
 /// Returns the explanation of one target.
 pub(super) fn blocks(explained: &ExplainedJob, now: Timestamp, is_assumed: bool) -> Vec<Block> {
@@ -112,7 +113,12 @@ fn facts(body: &JobBody, now: Timestamp) -> Vec<(&'static str, Cell)> {
         facts.push(("deadline", with_distance(at, now).into()));
     }
     if let Some(at) = body.vanishes_at {
-        let text = format!("{}, with its Pods and logs", with_distance(at, now));
+        let when = if at > now {
+            with_distance(at, now)
+        } else {
+            format!("now: {} has passed", whole(at))
+        };
+        let text = format!("{when}, with its Pods and logs");
         facts.push(("vanishes", text.into()));
     }
     facts
@@ -162,7 +168,8 @@ fn short(text: &str) -> String {
     }
     let cut = text[..INDEXES].rfind(',').unwrap_or(INDEXES);
     let rest = text[cut..].trim_start_matches(',').split(',').count();
-    format!("{},… ({rest} more ranges)", &text[..cut])
+    let rest = count(i64::try_from(rest).unwrap_or(i64::MAX), "more range");
+    format!("{},… ({rest})", &text[..cut])
 }
 
 /// The Pods that are shown: failed ones first, then the others, the newest first.

@@ -5,7 +5,7 @@ use pod_model::job::{FailureAction, JobRules};
 use pod_model::{ContainerType, FieldPath, Finding, containers, rules};
 use pod_probe::{Handler, HookLoop, hook_loop};
 
-use super::cron::CronReport;
+use super::cron::{CronReport, deadline_of_none};
 use super::fields::Fields;
 use crate::targets::Target;
 
@@ -16,6 +16,11 @@ pub(super) fn job_findings(
     fields: &Fields<'_>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
+    // It is Complete at once.
+    let is_empty = job.completions == Some(0);
+    if is_empty || job.external_controller.is_some() {
+        return findings;
+    }
     if job.parallelism == 0 && !job.is_suspended {
         let path = fields.of("parallelism").path;
         let message = "the Job creates no Pods and never ends, because its parallelism is 0";
@@ -95,10 +100,18 @@ fn ignored(job: &JobRules<'_>, fields: &Fields<'_>) -> Option<Finding> {
     Some(Finding::new(&rules::ENDLESS_RETRIES, path, message).help(help))
 }
 
-/// Returns the finding about a schedule without times.
+/// Returns the finding about a schedule without times, or a deadline that leaves none.
 pub(super) fn cron_findings(report: &CronReport) -> Vec<Finding> {
     if !report.next_runs.is_empty() || !report.is_readable {
         return Vec::new();
+    }
+    if report.forbids_all_runs {
+        let path = FieldPath::root()
+            .field("spec")
+            .field("startingDeadlineSeconds");
+        let message = format!("the CronJob never runs: {}", deadline_of_none(report));
+        let help = "use 10 or more: the controller may need so long to start a run";
+        return vec![Finding::new(&rules::ENDLESS_SCHEDULE, path, message).help(help)];
     }
     let path = FieldPath::root().field("spec").field("schedule");
     let message = format!(

@@ -5,10 +5,11 @@ use k8s_openapi::jiff::Timestamp;
 use pod_model::Verdict;
 use pod_model::job::schedule::Zone;
 use pod_model::job::{
-    CronOutcome, Due, ObservedCronJob, cron_schedule, recorded_end, sync_cron_job,
+    CronOutcome, Due, ObservedCronJob, cron_schedule, forbids_all_runs, recorded_end, sync_cron_job,
 };
 use serde::Serialize;
 
+use super::cron_times::{is_crowded, next_runs};
 use super::parts::Outcome;
 use super::scene::State;
 use super::subject::has_run;
@@ -16,8 +17,6 @@ use super::suspension::suspended_by;
 use super::time::{distance, in_zone, seconds};
 use super::words::{capital, count};
 
-/// Runs that are shown.
-const RUNS: usize = 5;
 /// Seconds after which a run that is due should have started.
 const SOON: i64 = 60;
 
@@ -46,6 +45,9 @@ pub(in crate::explain) struct CronReport {
     /// False if the schedule or its time zone is wrong.
     #[serde(skip)]
     pub is_readable: bool,
+    /// True if `startingDeadlineSeconds` lets no run start.
+    #[serde(skip)]
+    pub forbids_all_runs: bool,
 }
 
 /// A Job of a `CronJob`.
@@ -92,18 +94,14 @@ impl CronScene<'_> {
             .map_or(Zone::utc(), |own| own.zone().clone());
         let is_readable = schedule.is_ok() && self.has_zone(&local);
         let first = sync.as_ref().and_then(|own| own.next);
-        let schedule = schedule.as_ref().ok().filter(|_| is_readable);
-        let next_runs = schedule.map_or_else(Vec::new, |schedule| {
-            match first.filter(|first| *first > self.now) {
-                Some(first) => {
-                    let rest = schedule.next_runs(first, RUNS - 1);
-                    std::iter::once(first).chain(rest).collect()
-                }
-                None => schedule.next_runs(self.now, RUNS),
-            }
-        });
         let status = self.cron_job.status.as_ref();
         let last = status.and_then(|own| own.last_schedule_time.as_ref());
+        let schedule = schedule.as_ref().ok().filter(|_| is_readable);
+        let is_crowded = schedule.is_some_and(|own| is_crowded(own, self.now));
+        let schedule = schedule.filter(|_| !forbids_all_runs(self.cron_job));
+        let next_runs = schedule.map_or_else(Vec::new, |own| {
+            next_runs(own, first, last.map(|time| time.0), self.now)
+        });
         let outcome = match sync {
             Some(sync) => sync.outcome,
             None => self.of_manifest(&local),
@@ -128,8 +126,15 @@ impl CronScene<'_> {
             jobs: self.jobs.iter().map(|job| run(job)).collect(),
             zone,
             is_readable,
+            forbids_all_runs: forbids_all_runs(self.cron_job),
         };
-        (self.state(&outcome, &report), report)
+        let mut state = self.state(&outcome, &report);
+        if is_crowded {
+            state = state.advise(
+                "Jobs are named by the minute, so only the first run of a minute starts: use a longer interval, such as `@every 1m`.",
+            );
+        }
+        (state, report)
     }
 
     fn has_zone(&self, local: &Zone) -> bool {
@@ -180,6 +185,7 @@ impl CronScene<'_> {
                     "To resume it: kubectl patch cronjob {name} -p '{{\"spec\":{{\"suspend\":false}}}}'"
                 ))
             }
+            _ if forbids_all_runs(self.cron_job) => never(deadline_of_none(report)),
             _ if report.next_runs.is_empty() => {
                 never("its schedule has no time within five years".to_owned())
             }
@@ -300,6 +306,17 @@ fn blocked(verdict: Verdict, reason: &str, summary: String) -> State {
         verdict,
         ..State::unfinished(reason, summary)
     }
+}
+
+/// The reason why a deadline lets no run start.
+pub(super) fn deadline_of_none(report: &CronReport) -> String {
+    let seconds = report.starting_deadline_seconds.unwrap_or_default();
+    let why = if seconds == 0 {
+        "no run starts in the very moment that is its time"
+    } else {
+        "the controller takes it as a time to come"
+    };
+    format!("its startingDeadlineSeconds is {seconds}, and {why}")
 }
 
 fn missed(due: &Due) -> String {

@@ -23,7 +23,7 @@ pub(super) fn cron_blocks(cron: &CronReport, now: Timestamp) -> Vec<Block> {
             ]);
         }
         blocks.push(Block::Table(table));
-        blocks.extend(clock_change(cron));
+        blocks.extend(clock_change(cron, now));
     }
     if !cron.jobs.is_empty() {
         let mut table = Table::new(&["JOB", "STATE", "STARTED", "TOOK"]);
@@ -76,16 +76,26 @@ fn facts(cron: &CronReport, now: Timestamp) -> Vec<(&'static str, Cell)> {
     facts
 }
 
-/// Says where clocks change between two runs, because a run may be left out or come twice.
-fn clock_change(cron: &CronReport) -> Option<Block> {
-    let changed = cron.next_runs.windows(2).find_map(|pair| match pair {
-        [one, other] if offset(*one, &cron.zone) != offset(*other, &cron.zone) => Some(*other),
+/// Says where clocks change before a run, because one may be left out or come twice.
+fn clock_change(cron: &CronReport, now: Timestamp) -> Option<Block> {
+    let times: Vec<Timestamp> = std::iter::once(now)
+        .chain(cron.next_runs.iter().copied())
+        .collect();
+    let (before, after) = times.windows(2).find_map(|pair| match pair {
+        [one, other] if offset(*one, &cron.zone) != offset(*other, &cron.zone) => {
+            Some((*one, *other))
+        }
         _ => None,
     })?;
+    let (way, effect) = if offset(before, &cron.zone) < offset(after, &cron.zone) {
+        ("forward", "a time that they skip has no run that day")
+    } else {
+        ("back", "a time that they show twice may have two runs")
+    };
     let text = format!(
-        "The clocks of {} change before the run of {}: a time that they skip has no run that day.",
+        "The clocks of {} go {way} before the run of {}: {effect}.",
         cron.zone,
-        in_zone(changed, &cron.zone)
+        in_zone(after, &cron.zone)
     );
     Some(Block::Paragraph(text.into()))
 }

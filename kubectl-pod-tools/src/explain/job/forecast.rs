@@ -25,7 +25,7 @@ const LAST: usize = 5;
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::explain) struct Forecast {
-    /// `unfinished` if it has no end within a year, or too many Pods.
+    /// `unfinished` if it has no end within a year, or if `isCut`.
     pub outcome: Outcome,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -34,6 +34,8 @@ pub(in crate::explain) struct Forecast {
     pub seconds: Option<f64>,
     /// Number of Pods.
     pub pods: usize,
+    /// True if it is followed only as far as the timeline goes, since it has too many Pods.
+    pub is_cut: bool,
     pub timeline: Vec<LifeItem>,
     #[serde(skip)]
     events: Vec<LifeEvent>,
@@ -56,6 +58,9 @@ pub(in crate::explain) struct LifeItem {
     pub index: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exit_code: Option<i32>,
+    /// True for a failure that does not count: a rule of the failure policy ignores it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_ignored: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until_seconds: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,6 +94,7 @@ pub(super) fn forecast(
         reason: life.end.as_ref().map(|end| end.reason().to_owned()),
         seconds: last.filter(|_| life.end.is_some()),
         pods: life.pods,
+        is_cut: life.is_cut,
         timeline: life.events.iter().map(item).collect(),
         events: life.events,
         limit: rules.backoff_limit,
@@ -102,6 +108,7 @@ fn item(event: &LifeEvent) -> LifeItem {
         pod: None,
         index: None,
         exit_code: None,
+        is_ignored: None,
         until_seconds: None,
         reason: None,
     };
@@ -114,10 +121,15 @@ fn item(event: &LifeEvent) -> LifeItem {
             item.event = "succeeded";
             item.pod = Some(*pod);
         }
-        LifeEventKind::Failed { pod, exit_code } => {
+        LifeEventKind::Failed {
+            pod,
+            exit_code,
+            is_ignored,
+        } => {
             item.event = "failed";
             item.pod = Some(*pod);
             item.exit_code = Some(*exit_code);
+            item.is_ignored = Some(*is_ignored);
         }
         LifeEventKind::Crashed { pod, exit_code } => {
             item.event = "crashed";
@@ -160,7 +172,10 @@ impl Forecast {
             (Outcome::Failed, Some(reason)) => {
                 format!("The Job fails after {time}, with {pods} ({reason}).")
             }
-            _ => format!("The Job has not ended after {time}, with {pods}."),
+            _ if self.is_cut => {
+                format!("The forecast stops after {time}, with {pods}, before the end of the Job.")
+            }
+            _ => format!("The Job does not end within a year, with {pods}."),
         }
     }
 
@@ -168,6 +183,7 @@ impl Forecast {
     pub(super) fn for_people(&self) -> Vec<TimelineEvent> {
         let mut lines: Vec<TimelineEvent> = Vec::new();
         let mut failures = 0;
+        let ends_at = self.events.last().map(|event| event.at);
         // Only unfinished Pods count.
         let mut restarts: BTreeMap<usize, i64> = BTreeMap::new();
         for group in self.events.chunk_by(is_alike) {
@@ -192,6 +208,14 @@ impl Forecast {
                 }
                 LifeEventKind::Succeeded { .. } => {
                     (Cell::new("succeeds", Tone::Plain), "exit code 0".to_owned())
+                }
+                LifeEventKind::Failed {
+                    exit_code,
+                    is_ignored: true,
+                    ..
+                } => {
+                    let reason = format!("exit code {exit_code}; ignored");
+                    (Cell::new("fails", Tone::Warning), reason)
                 }
                 LifeEventKind::Failed { exit_code, .. } => {
                     failures += i64::try_from(group.len()).unwrap_or(i64::MAX);
@@ -221,10 +245,14 @@ impl Forecast {
                         format!("the next Pod comes at {} at the latest", duration(*until));
                     (Cell::new("back-off", Tone::Dim), reason)
                 }
-                LifeEventKind::Deleted { .. } => (
-                    Cell::new("deleted", Tone::Warning),
-                    "it is not needed any more".to_owned(),
-                ),
+                LifeEventKind::Deleted { .. } => {
+                    let reason = match self.outcome {
+                        Outcome::Failed if ends_at == Some(first.at) => "the Job fails",
+                        Outcome::Succeeded if ends_at == Some(first.at) => "the Job succeeds",
+                        _ => "it is not needed any more",
+                    };
+                    (Cell::new("deleted", Tone::Warning), reason.to_owned())
+                }
                 LifeEventKind::Ended { cause } => {
                     let (word, tone) = if cause.is_success() {
                         ("Complete", Tone::Strong)

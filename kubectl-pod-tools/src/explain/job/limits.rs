@@ -2,9 +2,11 @@
 
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::jiff::Timestamp;
+use pod_model::FieldPath;
 use pod_model::job::{Bound, Bounds, Formula, Indexes, JobRules, NoBound, bounds};
 
 use super::fields::{Fields, Place};
+use super::history::Keeper;
 use super::limit::{Limit, LimitKind};
 use super::parts::BoundsReport;
 use super::policies::{failure_rules, success_phrases};
@@ -12,6 +14,10 @@ use super::time::{duration, seconds, whole};
 
 /// Returns the bounds as numbers.
 pub(super) fn bounds_report(job: &Job, rules: &JobRules<'_>) -> BoundsReport {
+    // Nothing is known about another controller.
+    if rules.external_controller.is_some() {
+        return BoundsReport::default();
+    }
     let own = bounds(job, rules);
     let value = |bound: &Bound| match bound {
         Bound::AtMost { value, .. } => Some(*value),
@@ -30,14 +36,19 @@ pub(super) fn limits(
     job: &Job,
     rules: &JobRules<'_>,
     succeeded: &Indexes,
+    keeper: &Keeper<'_>,
     fields: &Fields<'_>,
 ) -> Vec<Limit> {
+    if rules.external_controller.is_some() {
+        return Vec::new();
+    }
     let own = bounds(job, rules);
     let mut out = Vec::new();
     let mut add = |kind, message: String, place| out.push(Limit::new(kind, message, place));
     let (pods, pods_place) = most_pods(rules, &own, fields);
     add(LimitKind::MaxPods, pods, pods_place);
     let completions = match rules.completions {
+        Some(0) => "succeeds at once: it needs no Pod that succeeds".to_owned(),
         Some(1) => "succeeds with the first Pod that succeeds".to_owned(),
         Some(count) if rules.is_indexed => {
             format!("succeeds when all {count} indexes have succeeded")
@@ -64,17 +75,8 @@ pub(super) fn limits(
         deadline(rules, &own),
         fields.of("activeDeadlineSeconds"),
     );
-    let in_all = own.back_off.filter(|time| !time.is_zero());
-    let in_all = in_all.map_or_else(String::new, |time| {
-        format!(", {} in all before it fails", duration(time))
-    });
-    let place = fields.of(if rules.backoff_limit_per_index.is_some() {
-        "backoffLimitPerIndex"
-    } else {
-        "backoffLimit"
-    });
-    let waits = "waits 10s after a failure, then 20s and so on, at most 10m";
-    add(LimitKind::BackOff, format!("{waits}{in_all}"), place);
+    let (waits, place) = back_off(rules, &own, fields);
+    add(LimitKind::BackOff, waits, place);
     let replacement = if rules.only_replaces_failed {
         "replaces a Pod that is deleted when it has ended"
     } else {
@@ -85,23 +87,32 @@ pub(super) fn limits(
         replacement.to_owned(),
         fields.of("podReplacementPolicy"),
     );
-    let ttl = match rules.ttl_seconds_after_finished {
-        Some(ttl) => format!(
-            "is deleted {} after its end, with its Pods and logs",
-            seconds(i64::from(ttl))
-        ),
-        None => "stays until somebody deletes it".to_owned(),
-    };
-    add(
-        LimitKind::TimeToLive,
-        ttl,
-        fields.of("ttlSecondsAfterFinished"),
-    );
+    out.push(keeper.limit(rules, fields));
     out
 }
 
+/// The controller waits before it replaces a Pod, the kubelet before it restarts a container.
+fn back_off(rules: &JobRules<'_>, own: &Bounds, fields: &Fields<'_>) -> (String, Place) {
+    if rules.restarts_in_place {
+        let waits = "a container that fails is restarted at once, then after 10s, 20s and so on, at most 5m";
+        let pod = FieldPath::root().field("spec").field("template");
+        let place = fields.at(&pod.field("spec").field("restartPolicy"));
+        return (waits.to_owned(), place);
+    }
+    let (field, end) = match rules.backoff_limit_per_index {
+        Some(_) => ("backoffLimitPerIndex", "an index fails"),
+        None => ("backoffLimit", "it fails"),
+    };
+    let in_all = own.back_off.filter(|time| !time.is_zero());
+    let in_all = in_all.map_or_else(String::new, |time| {
+        format!(", {} in all before {end}", duration(time))
+    });
+    let waits = "waits 10s after a failure, then 20s and so on, at most 10m";
+    (format!("{waits}{in_all}"), fields.of(field))
+}
+
 fn most_pods(rules: &JobRules<'_>, own: &Bounds, fields: &Fields<'_>) -> (String, Place) {
-    if rules.parallelism == 0 {
+    if rules.parallelism == 0 && rules.completions != Some(0) {
         let message = "creates no Pods as long as parallelism is 0";
         return (message.to_owned(), fields.of("parallelism"));
     }
@@ -131,11 +142,17 @@ fn most_pods(rules: &JobRules<'_>, own: &Bounds, fields: &Fields<'_>) -> (String
             format!("completions {completions} × (backoffLimitPerIndex {limit} + 1)"),
             "backoffLimitPerIndex",
         ),
-        Formula::Limit { limit } => (format!("backoffLimit {limit}"), "backoffLimit"),
+        Formula::Limit { limit } | Formula::Restarts { limit } => {
+            (format!("backoffLimit {limit}"), "backoffLimit")
+        }
         Formula::LimitOfEachIndex { completions, limit } => (
             format!("completions {completions} × backoffLimitPerIndex {limit}"),
             "backoffLimitPerIndex",
         ),
+        Formula::NoCompletions => {
+            let message = "creates no Pods: completions is 0";
+            return (message.to_owned(), fields.of("completions"));
+        }
     };
     let s = if value == 1 { "" } else { "s" };
     let message = format!("creates at most {value} Pod{s}: {sum}");

@@ -1,6 +1,8 @@
 //! Parts of the report that states are made of.
 
+use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::jiff::Timestamp;
+use pod_model::job::{Indexes, JobRules, completion_index};
 use serde::Serialize;
 
 /// The end of a Job, as far as it is certain.
@@ -43,7 +45,8 @@ pub(in crate::explain) struct BoundsReport {
     /// Pods that it creates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_pods: Option<i64>,
-    /// Failures with which it can still succeed; of all indexes together.
+    /// Failures with which it can still succeed; of all indexes together. With `restartPolicy`
+    /// `OnFailure` the restarts of its unfinished Pods with which it can.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_failures: Option<i64>,
     /// Seconds from its start.
@@ -76,4 +79,33 @@ pub(in crate::explain) struct IndexesReport {
     pub active: String,
     /// Those that have no Pod yet, or wait for the next one.
     pub pending: String,
+}
+
+impl IndexesReport {
+    /// Sorts the indexes of a Job.
+    pub(super) fn of(
+        rules: &JobRules<'_>,
+        succeeded: &Indexes,
+        failed: &Indexes,
+        active: &[&Pod],
+    ) -> Self {
+        let total = i64::from(rules.completions.unwrap_or_default());
+        let mut numbers: Vec<i64> = active
+            .iter()
+            .filter_map(|pod| completion_index(pod))
+            .filter(|index| *index < total)
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let active = Indexes::from_ascending(numbers);
+        let all = Indexes::parse(&format!("0-{}", total - 1), total);
+        let pending = all.without(succeeded).without(failed).without(&active);
+        Self {
+            total,
+            succeeded: succeeded.to_string(),
+            failed: failed.to_string(),
+            active: active.to_string(),
+            pending: pending.to_string(),
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The rules of a Job's policies, each in a phrase.
 
+use std::iter;
+
 use k8s_openapi::api::batch::v1::{PodFailurePolicy, PodFailurePolicyRule, SuccessPolicy};
 use pod_model::FieldPath;
 use pod_model::job::{FailureAction, FailureCause, Indexes, SuccessRule, success_rules};
@@ -31,18 +33,20 @@ fn caught(rule: &PodFailurePolicyRule) -> String {
             Some(name) => format!("container {name}"),
             None => "a container".to_owned(),
         };
+        if codes.operator == "NotIn" {
+            // No rule matches an exit code of 0.
+            let others = codes.values.iter().filter(|code| **code != 0);
+            let all: Vec<String> = iter::once(&0).chain(others).map(i32::to_string).collect();
+            let all = list_up_to(&all, MOST);
+            return format!("{of} ends with an exit code other than {all}");
+        }
         let all: Vec<String> = codes.values.iter().map(ToString::to_string).collect();
-        let not = if codes.operator == "NotIn" {
-            "other than 0 and "
-        } else {
-            ""
-        };
         let word = if all.len() == 1 {
             "exit code"
         } else {
             "exit codes"
         };
-        return format!("{of} ends with {word} {not}{}", or(&all));
+        return format!("{of} ends with {word} {}", or(&all));
     }
     let conditions = rule.on_pod_conditions.iter().flatten();
     let all: Vec<String> = conditions
@@ -95,8 +99,9 @@ pub(super) fn success_phrases(
         let named = policy.rules.get(rule.index);
         let of = named.and_then(|own| own.succeeded_indexes.as_deref());
         let of = match of {
-            Some(text) => format!("of the indexes {text}"),
-            None => "of the indexes".to_owned(),
+            Some(text) if text.parse::<u32>().is_ok() => format!("index {text}"),
+            Some(text) => format!("{needed} of the indexes {text}"),
+            None => format!("{needed} of the indexes"),
         };
         let (have, all) = (rule.succeeded, needed);
         let so_far = match (rule.is_met, have) {
@@ -106,7 +111,7 @@ pub(super) fn success_phrases(
             (false, have) => format!(": {have} so far, not {}", rule.missing),
         };
         let have = if all == 1 { "has" } else { "have" };
-        let message = format!("succeeds as soon as {all} {of} {have} succeeded{so_far}");
+        let message = format!("succeeds as soon as {of} {have} succeeded{so_far}");
         let place = fields.at(&rule.path);
         out.push(Limit::new(LimitKind::SuccessPolicy, message, place));
     }

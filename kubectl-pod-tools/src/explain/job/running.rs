@@ -25,9 +25,7 @@ pub(super) fn running(scene: &JobScene<'_>, counts: &Counts) -> State {
     let shown = scene.shown;
     let name = scene.job.metadata.name.as_deref().unwrap_or_default();
     if let Some(controller) = scene.rules.external_controller {
-        let summary = format!(
-            "{shown} is managed by the controller {controller} (spec.managedBy): the Job controller of Kubernetes does nothing for it."
-        );
+        let summary = managed_by(&format!("{shown} is"), controller);
         return State::unfinished("ManagedBy", summary).advise(format!(
             "See whether the controller {controller} runs, and its own log."
         ));
@@ -87,6 +85,13 @@ pub(super) fn running(scene: &JobScene<'_>, counts: &Counts) -> State {
         }
         NextPods::AtOnce { .. } | NextPods::Enough | NextPods::None => active(scene, counts),
     }
+}
+
+/// Says that something is managed by another controller.
+pub(super) fn managed_by(who: &str, controller: &str) -> String {
+    format!(
+        "{who} managed by the controller {controller} (spec.managedBy): the Job controller of Kubernetes does nothing for it."
+    )
 }
 
 fn active(scene: &JobScene<'_>, counts: &Counts) -> State {

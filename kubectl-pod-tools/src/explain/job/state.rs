@@ -4,8 +4,8 @@ use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::jiff::Timestamp;
 use pod_model::Verdict;
 use pod_model::job::{
-    CountedPods, EndCause, FailureAction, Indexes, SyncOutcome, is_finished, match_failure_policy,
-    recorded_end, sync_job,
+    CountedPods, EndCause, FailureAction, Indexes, SyncOutcome, can_be_met, is_finished,
+    match_failure_policy, recorded_end, sync_job,
 };
 
 use super::parts::{Counts, Outcome};
@@ -13,6 +13,9 @@ use super::policies::cause_text;
 use super::running::running;
 use super::scene::{JobScene, State};
 use super::time::{distance, seconds};
+
+/// Seconds that a duration of Go can have.
+const LONGEST: i64 = i64::MAX / 1_000_000_000;
 
 /// Returns the end, if it is certain.
 fn certain_end(scene: &JobScene<'_>) -> Option<EndCause> {
@@ -34,7 +37,11 @@ fn certain_end(scene: &JobScene<'_>) -> Option<EndCause> {
 pub(super) fn state(scene: &JobScene<'_>, counted: &CountedPods<'_>) -> State {
     let counts = scene.counts(counted);
     let Some(end) = certain_end(scene) else {
-        return running(scene, &counts);
+        let open = running(scene, &counts);
+        return match lost_index(scene, counted) {
+            Some(failed) => lost(scene, open, &failed),
+            None => open,
+        };
     };
     let (shown, is_ended) = (scene.shown, is_finished(scene.job));
     let unfinished = counts.active + counts.terminating;
@@ -70,6 +77,41 @@ pub(super) fn state(scene: &JobScene<'_>, counted: &CountedPods<'_>) -> State {
         summary,
         advice: Vec::new(),
         retries: Vec::new(),
+    }
+}
+
+/// The indexes that failed for good, if the Job can have no success without them. One that does
+/// nothing at the moment does not fail, either.
+fn lost_index(scene: &JobScene<'_>, counted: &CountedPods<'_>) -> Option<String> {
+    let rules = scene.rules;
+    let failed = counted.failed_indexes.as_ref()?;
+    let does_nothing = rules.is_suspended
+        || rules.parallelism == 0
+        || rules.external_controller.is_some()
+        || scene.job.metadata.deletion_timestamp.is_some();
+    if failed.is_empty() || does_nothing {
+        return None;
+    }
+    let completions = i64::from(rules.completions.unwrap_or_default());
+    let succeeded = &counted.succeeded_indexes;
+    let is_open = rules
+        .success_policy
+        .is_some_and(|policy| can_be_met(policy, completions, succeeded, failed));
+    (!is_open).then(|| named(Some(failed)))
+}
+
+/// A Job that goes on, although an index failed for good.
+fn lost(scene: &JobScene<'_>, open: State, failed: &str) -> State {
+    let summary = format!(
+        "{} fails for certain: {failed} failed for good. It becomes Failed when the other indexes have ended, if not before.",
+        scene.shown
+    );
+    State {
+        outcome: Outcome::Failed,
+        reason: "FailedIndexes".to_owned(),
+        verdict: Verdict::No,
+        summary,
+        ..open
     }
 }
 
@@ -118,8 +160,15 @@ fn failure(
     match end.reason() {
         "BackoffLimitExceeded" => back_off_limit(scene, end, counts),
         "DeadlineExceeded" => {
-            let limit = seconds(rules.active_deadline_seconds.unwrap_or_default());
-            format!("it was active for longer than activeDeadlineSeconds, {limit}")
+            let own = rules.active_deadline_seconds.unwrap_or_default();
+            if own > LONGEST {
+                format!(
+                    "the controller cannot count activeDeadlineSeconds {own}, which is more than 292 years, and takes it as over"
+                )
+            } else {
+                let limit = seconds(own);
+                format!("it was active for longer than activeDeadlineSeconds, {limit}")
+            }
         }
         "PodFailurePolicy" => failure_policy(scene).unwrap_or_else(|| {
             let message = message(scene.job);
@@ -147,13 +196,17 @@ fn failure(
 
 fn back_off_limit(scene: &JobScene<'_>, end: &EndCause, counts: &Counts) -> String {
     let limit = scene.rules.backoff_limit;
-    let is_restarts = match end {
-        EndCause::Restarts { .. } => true,
-        EndCause::Recorded { .. } => {
-            scene.rules.restarts_in_place && counts.failed <= i64::from(limit.max(1))
-        }
-        _ => false,
-    };
+    let is_recorded = scene.rules.restarts_in_place && matches!(end, EndCause::Recorded { .. });
+    // Every Pod that had not ended counts as failed with the end, so more may be either.
+    let is_above = counts.failed > i64::from(limit.max(1));
+    if is_recorded && is_above {
+        return format!(
+            "its containers were restarted {}, or more Pods failed than backoffLimit {limit} bears; of the {} that count as failed some may have been deleted at the end",
+            at_least_once(limit),
+            counts.failed
+        );
+    }
+    let is_restarts = is_recorded || matches!(end, EndCause::Restarts { .. });
     if is_restarts {
         let times = at_least_once(limit);
         let logs = if end.reason().is_empty() || recorded_end(scene.job).is_some() {

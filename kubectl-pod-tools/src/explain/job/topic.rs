@@ -4,7 +4,7 @@ use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::{Event, Pod};
 use k8s_openapi::api::events::v1::Event as NewerEvent;
 use k8s_openapi::jiff::Timestamp;
-use pod_model::job::{Indexes, JobRules, completion_index, vanishes_at};
+use pod_model::job::{Indexes, JobRules, vanishes_at};
 use pod_model::lookup::{LookupKind, Need};
 use pod_model::validation::{validate_cron_job, validate_job};
 use pod_model::{FieldPath, Finding, Verdict};
@@ -15,15 +15,17 @@ use super::cron::CronScene;
 use super::events::events;
 use super::fields::Fields;
 use super::forecast::forecast;
+use super::history::Keeper;
 use super::limits::{bounds_report, limits};
+use super::manifest::manifest_summary;
 use super::options::JobOptions;
 use super::parts::{BoundsReport, IndexesReport, Outcome};
 use super::pods::pod_reports;
 use super::report::{ExplainedJob, JobBody};
+use super::running::managed_by;
 use super::scene::{JobScene, State};
 use super::state::state;
 use super::subject::{OwnPods, Subject, has_run, is_job, job_of, need_job, own_jobs};
-use super::time::seconds;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::explain::requested::Requested;
@@ -145,15 +147,17 @@ impl JobTopic<'_> {
         };
         let namespace = &target.pod_namespace;
         let mut findings = job_findings(target, &rules, &fields);
+        let is_manifest = !has_run(&job.metadata);
+        // Bounds are those of values that the API server accepts.
+        let refused = is_manifest.then(|| validate_job(job, version));
+        if let Some(refused) = refused.filter(|own| !own.is_empty()) {
+            return conclusion(Verdict::No, refused, empty(refused_state(&target.shown)));
+        }
         let bounds = bounds_report(job, &rules);
         let assumed = self.options.assumptions.as_ref();
         let forecast = assumed.and_then(|own| forecast(job, own, version));
-        if !has_run(&job.metadata) {
-            let refused = validate_job(job, version);
-            if !refused.is_empty() {
-                return conclusion(Verdict::No, refused, empty(refused_state(&target.shown)));
-            }
-            let limits = limits(job, &rules, &Indexes::default(), &fields);
+        if is_manifest {
+            let limits = limits(job, &rules, &Indexes::default(), &Keeper::of(job), &fields);
             let text = manifest_summary(&target.shown, &rules, bounds);
             return conclusion(
                 Verdict::of(&findings, true),
@@ -202,9 +206,15 @@ impl JobTopic<'_> {
         let gone = counts.failed - i64::try_from(present).unwrap_or(i64::MAX);
         let indexes = rules.is_indexed.then(|| {
             let failed = counted.failed_indexes.clone().unwrap_or_default();
-            indexes(&rules, &counted.succeeded_indexes, &failed, &counted.active)
+            IndexesReport::of(&rules, &counted.succeeded_indexes, &failed, &counted.active)
         });
-        let limits = limits(job, &rules, &counted.succeeded_indexes, &fields);
+        let limits = limits(
+            job,
+            &rules,
+            &counted.succeeded_indexes,
+            &Keeper::of(job),
+            &fields,
+        );
         let unread = own.unread.iter().cloned().chain(unread_events);
         conclusion(
             state.verdict,
@@ -244,7 +254,7 @@ impl JobTopic<'_> {
             shown: &target.shown,
             command: &self.options.command,
         };
-        let (state, report) = scene.explain();
+        let (mut state, report) = scene.explain();
         let template = own.spec.job_template.spec.clone().unwrap_or_default();
         let job = Job {
             spec: Some(template),
@@ -258,9 +268,11 @@ impl JobTopic<'_> {
         let Some(rules) = JobRules::of(&job, version) else {
             return conclusion(state.verdict, findings, empty(state));
         };
+        if let Some(controller) = rules.external_controller {
+            let text = managed_by(" Each Job of it is", controller);
+            state.summary.push_str(&text);
+        }
         findings.extend(job_findings(target, &rules, &fields));
-        let assumed = self.options.assumptions.as_ref();
-        let forecast = assumed.and_then(|own| forecast(&job, own, version));
         let is_manifest = !has_run(&own.metadata);
         if is_manifest {
             let refused = validate_cron_job(own, version);
@@ -276,6 +288,8 @@ impl JobTopic<'_> {
                 return conclusion(Verdict::No, refused, body);
             }
         }
+        let assumed = self.options.assumptions.as_ref();
+        let forecast = assumed.and_then(|own| forecast(&job, own, version));
         let verdict = match state.verdict {
             Verdict::Ok | Verdict::Unknown if is_manifest => Verdict::of(&findings, true),
             verdict => verdict,
@@ -285,7 +299,13 @@ impl JobTopic<'_> {
             findings,
             JobBody {
                 bounds: bounds_report(&job, &rules),
-                limits: limits(&job, &rules, &Indexes::default(), &fields),
+                limits: limits(
+                    &job,
+                    &rules,
+                    &Indexes::default(),
+                    &Keeper::CronJob(own),
+                    &fields,
+                ),
                 cron: Some(report),
                 forecast,
                 events: seen,
@@ -333,57 +353,5 @@ fn empty(state: State) -> JobBody {
         advice: state.advice,
         unread: Vec::new(),
         restarts_in_place: false,
-    }
-}
-
-/// The bounds of a manifest in a sentence.
-fn manifest_summary(shown: &str, rules: &JobRules<'_>, bounds: BoundsReport) -> String {
-    if rules.is_suspended {
-        return format!(
-            "{shown} is suspended from the beginning: no Pod is created until spec.suspend is false."
-        );
-    }
-    let pods = match bounds.max_pods {
-        _ if rules.parallelism == 0 => "creates no Pods, because its parallelism is 0".to_owned(),
-        Some(1) => "creates at most 1 Pod".to_owned(),
-        Some(pods) => format!("creates at most {pods} Pods"),
-        None => "creates Pods without a bound".to_owned(),
-    };
-    let bears = match bounds.max_failures {
-        Some(0) => ", fails at the first failure".to_owned(),
-        Some(1) => ", bears 1 failure".to_owned(),
-        Some(failures) => format!(", bears {failures} failures"),
-        None => String::new(),
-    };
-    let time = match bounds.max_seconds {
-        Some(time) => format!(", and ends within {} of its start", seconds(time)),
-        None => ", and has no limit of time".to_owned(),
-    };
-    format!("{shown} has not run. It {pods}{bears}{time}.")
-}
-
-fn indexes(
-    rules: &JobRules<'_>,
-    succeeded: &Indexes,
-    failed: &Indexes,
-    active: &[&Pod],
-) -> IndexesReport {
-    let total = i64::from(rules.completions.unwrap_or_default());
-    let mut numbers: Vec<i64> = active
-        .iter()
-        .filter_map(|pod| completion_index(pod))
-        .filter(|index| *index < total)
-        .collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    let active = Indexes::from_ascending(numbers);
-    let all = Indexes::parse(&format!("0-{}", total - 1), total);
-    let pending = all.without(succeeded).without(failed).without(&active);
-    IndexesReport {
-        total,
-        succeeded: succeeded.to_string(),
-        failed: failed.to_string(),
-        active: active.to_string(),
-        pending: pending.to_string(),
     }
 }

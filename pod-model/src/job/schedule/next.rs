@@ -22,6 +22,8 @@ impl Schedule {
     /// Returns the next time after this one, in seconds since 1970; `None` if there is none
     /// within five years.
     pub fn next(&self, after: i64) -> Option<i64> {
+        // No calendar has times beyond it.
+        Timestamp::from_second(after).ok()?;
         match &self.times {
             Times::Every(seconds) => Some(after.saturating_add(*seconds)),
             Times::Fields(fields) if fields.has_empty() => None,
@@ -269,6 +271,9 @@ mod tests {
     fn a_time_that_never_comes_is_not_looked_for_for_ever() {
         assert!(runs("0 0 31 2 *", "2026-01-01T00:00:00Z", 5).is_empty());
         assert!(runs(", * * * *", "2026-01-01T00:00:00Z", 5).is_empty());
+        let daily = Schedule::parse("TZ=Europe/Berlin 0 0 * * *", &Zone::utc()).unwrap();
+        assert_eq!(daily.next(i64::MAX), None);
+        assert_eq!(daily.next(i64::MIN), None);
         let left_out = "TZ=Pacific/Apia 0 0 1 * *";
         assert!(runs(left_out, "2011-12-29T12:00:00Z", 5).is_empty());
     }
