@@ -193,10 +193,13 @@ impl<'a> Scene<'a> {
         .collect()
     }
 
-    /// Returns the events with a reason, about a container or about the Pod itself, the newest first.
+    /// Returns the events with a reason, about a container or about the Pod itself, the newest first. Those about
+    /// containers are the kubelet's; anyone may write others.
     pub(super) fn events(&self, container: Option<&str>, reason: &str) -> Vec<&'a PodEvent> {
-        let own =
-            |event: &&PodEvent| event.reason == reason && event.container.as_deref() == container;
+        let own = |event: &&PodEvent| {
+            let is_believed = container.is_none() || event.is_from("kubelet");
+            event.reason == reason && event.container.as_deref() == container && is_believed
+        };
         let mut events: Vec<_> = self.events.iter().filter(own).collect();
         events.sort_by_key(|event| std::cmp::Reverse(event.last));
         events

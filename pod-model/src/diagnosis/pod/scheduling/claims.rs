@@ -8,12 +8,9 @@ use crate::diagnosis::pod::wants::claims;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::table as rows;
 
-/// Events of a claim whose volume is being made.
-const BEGUN: [&str; 3] = [
-    "Provisioning",
-    "ExternalProvisioning",
-    "WaitForPodScheduled",
-];
+/// Events of a claim whose volume is being made. `WaitForPodScheduled` is none: it tells the claim's part of a
+/// wait whose other part the scheduler tells.
+const BEGUN: [&str; 2] = ["Provisioning", "ExternalProvisioning"];
 
 pub(super) fn claim_unbound(scene: &Scene<'_>) -> Cause {
     let mut cause = Cause::new(
