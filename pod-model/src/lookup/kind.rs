@@ -17,6 +17,17 @@ use crate::manifest::Document;
 /// A decoded object of some kind.
 pub type AnyObject = Box<dyn Any + Send + Sync>;
 
+/// A type of the API whose objects can be looked up.
+pub trait LookupType:
+    Resource + Metadata<Ty = ObjectMeta> + DeserializeOwned + Serialize + Send + Sync + 'static
+{
+}
+
+impl<K> LookupType for K where
+    K: Resource + Metadata<Ty = ObjectMeta> + DeserializeOwned + Serialize + Send + Sync + 'static
+{
+}
+
 /// A kind of objects, and the way to decode one.
 #[derive(Clone, Copy)]
 pub struct LookupKind {
@@ -29,16 +40,7 @@ pub struct LookupKind {
 
 impl LookupKind {
     /// Returns the kind of a type of the API.
-    pub const fn of<K>() -> Self
-    where
-        K: Resource
-            + Metadata<Ty = ObjectMeta>
-            + DeserializeOwned
-            + Serialize
-            + Send
-            + Sync
-            + 'static,
-    {
+    pub const fn of<K: LookupType>() -> Self {
         Self {
             api_version: K::API_VERSION,
             kind: K::KIND,

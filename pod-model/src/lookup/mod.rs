@@ -15,6 +15,6 @@ mod tests;
 
 pub use answers::{Answer, Answers, Found, List};
 pub use completeness::{Completeness, Unavailable};
-pub use kind::{AnyObject, LookupKind};
+pub use kind::{AnyObject, LookupKind, LookupType};
 pub use need::{Need, Selection};
 pub use origin::Origin;

@@ -1,11 +1,6 @@
 //! One object, or a list of objects, that has to be looked up.
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use k8s_openapi::{Metadata, Resource};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
-use super::kind::LookupKind;
+use super::kind::{LookupKind, LookupType};
 use crate::selector::{FieldSelector, LabelSelector};
 
 /// A look-up.
@@ -40,16 +35,7 @@ pub enum Selection {
 
 impl Need {
     /// A single object.
-    pub fn named<K>(namespace: &str, name: &str) -> Self
-    where
-        K: Resource
-            + Metadata<Ty = ObjectMeta>
-            + DeserializeOwned
-            + Serialize
-            + Send
-            + Sync
-            + 'static,
-    {
+    pub fn named<K: LookupType>(namespace: &str, name: &str) -> Self {
         Self {
             kind: LookupKind::of::<K>(),
             namespace: namespace.to_owned(),
@@ -60,16 +46,7 @@ impl Need {
     }
 
     /// All objects of a kind in a namespace.
-    pub fn all<K>(namespace: &str) -> Self
-    where
-        K: Resource
-            + Metadata<Ty = ObjectMeta>
-            + DeserializeOwned
-            + Serialize
-            + Send
-            + Sync
-            + 'static,
-    {
+    pub fn all<K: LookupType>(namespace: &str) -> Self {
         Self {
             selection: Selection::All,
             ..Self::named::<K>(namespace, "")
@@ -77,16 +54,7 @@ impl Need {
     }
 
     /// The objects of a kind in a namespace whose labels match.
-    pub fn matching<K>(namespace: &str, selector: LabelSelector) -> Self
-    where
-        K: Resource
-            + Metadata<Ty = ObjectMeta>
-            + DeserializeOwned
-            + Serialize
-            + Send
-            + Sync
-            + 'static,
-    {
+    pub fn matching<K: LookupType>(namespace: &str, selector: LabelSelector) -> Self {
         Self {
             selection: Selection::Labels(selector),
             ..Self::named::<K>(namespace, "")
@@ -94,16 +62,7 @@ impl Need {
     }
 
     /// The objects of a kind in a namespace whose fields match.
-    pub fn with_fields<K>(namespace: &str, selector: FieldSelector) -> Self
-    where
-        K: Resource
-            + Metadata<Ty = ObjectMeta>
-            + DeserializeOwned
-            + Serialize
-            + Send
-            + Sync
-            + 'static,
-    {
+    pub fn with_fields<K: LookupType>(namespace: &str, selector: FieldSelector) -> Self {
         Self {
             selection: Selection::Fields(selector),
             ..Self::named::<K>(namespace, "")

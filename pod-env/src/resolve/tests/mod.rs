@@ -15,8 +15,9 @@ mod sources;
 mod unread;
 
 use k8s_openapi::api::core::v1::{ConfigMap, LimitRange, Node, Pod, Secret, Service};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use pod_model::lookup::{Answer, Answers, AnyObject, Completeness, LookupKind, Unavailable};
+use pod_model::lookup::{
+    Answer, Answers, AnyObject, Completeness, LookupKind, LookupType, Unavailable,
+};
 use pod_model::{ContainerType, FieldPath, Finding, KubernetesVersion, Severity, Verdict};
 use serde_json::{Value, json};
 
@@ -72,27 +73,9 @@ fn stored<K: Known>(answers: &mut Answers, namespace: &str, object: &K) {
 }
 
 /// A type of the API.
-trait Known:
-    k8s_openapi::Metadata<Ty = ObjectMeta>
-    + serde::de::DeserializeOwned
-    + serde::Serialize
-    + Clone
-    + Send
-    + Sync
-    + 'static
-{
-}
+trait Known: LookupType + Clone {}
 
-impl<K> Known for K where
-    K: k8s_openapi::Metadata<Ty = ObjectMeta>
-        + serde::de::DeserializeOwned
-        + serde::Serialize
-        + Clone
-        + Send
-        + Sync
-        + 'static
-{
-}
+impl<K: LookupType + Clone> Known for K {}
 
 /// A Pod with these containers in a world where everything was asked for.
 fn world(spec: Value) -> World {
