@@ -17,21 +17,6 @@ oracle_versions() {
 
 minor_of() { echo "${1%.*}"; }
 
-# leave_out_storage VERSION: a copy of the API server's module without the two
-# files that lead from what is judged to how it is stored. With them etcd's client
-# and client-go's informers are compiled, a third of everything.
-leave_out_storage() {
-  local copy=$target/modules/$(minor_of "$1")/apiserver module
-  [ -d "$copy" ] && return
-  module=$(go mod download -json "k8s.io/apiserver@v0.${1#1.}" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
-  rm -rf "$copy.new"
-  mkdir -p "${copy%/*}"
-  cp -R "$module" "$copy.new"
-  chmod -R u+w "$copy.new"
-  rm "$copy.new/pkg/registry/generic/options.go" "$copy.new/pkg/registry/generic/storage_decorator.go"
-  mv "$copy.new" "$copy"
-}
-
 # go_for VERSION COMMAND ARG…: go, with the modules and the build tags of a version.
 go_for() {
   local minor command=$2
@@ -50,7 +35,6 @@ build_oracle() {
     flock 8
     fresh "$oracle" "$here/oracle" "$here/minors/$minor" && exit
     needs_go
-    leave_out_storage "$1"
     go_for "$1" build -trimpath -ldflags "-s -w" -o "$oracle.new" ./oracle/minor
     mv "$oracle.new" "$oracle"
     echo "built the oracle of Kubernetes $minor in $((SECONDS - started)) s" >&2
@@ -70,18 +54,15 @@ pin_oracles() {
     minor=$(minor_of "$one")
     file=$here/minors/$minor/go.mod
     module=$(go mod download -json "k8s.io/kubernetes@v$one" | sed -n 's/^\t"GoMod": "\(.*\)",$/\1/p')
-    leave_out_storage "$one"
     mkdir -p "${file%/*}"
     rm -f "${file%.mod}.sum"
     {
       printf 'module pod-tools.test/upstream\n\n'
       grep '^go ' "$module"
       printf '\nrequire k8s.io/kubernetes v%s\n\nreplace (\n' "$one"
-      sed -n "s|^\t\(k8s.io/[^ ]*\) => \./staging/.*|\t\1 => \1 v0.${one#1.}|p" "$module" |
-        sed "s|^\(\tk8s.io/apiserver => \).*|\1../../target/cluster/modules/$minor/apiserver|"
+      sed -n "s|^\t\(k8s.io/[^ ]*\) => \./staging/.*|\t\1 => \1 v0.${one#1.}|p" "$module"
       echo ')'
     } >"$file"
-    go_for "$one" list -mod=mod -deps ./oracle/minor >"$target/modules/$minor/packages"
-    echo "$minor: $(wc -l <"$target/modules/$minor/packages") packages" >&2
+    echo "$minor: $(go_for "$one" list -mod=mod -deps ./oracle/minor | wc -l) packages" >&2
   done
 }

@@ -7,10 +7,14 @@ import (
 	"os"
 
 	"pod-tools.test/upstream/oracle"
+	_ "pod-tools.test/upstream/oracle/admission"
 	_ "pod-tools.test/upstream/oracle/jobs"
 	_ "pod-tools.test/upstream/oracle/printed"
 	_ "pod-tools.test/upstream/oracle/probes"
 	_ "pod-tools.test/upstream/oracle/probeverdicts"
+	_ "pod-tools.test/upstream/oracle/resources"
+	_ "pod-tools.test/upstream/oracle/scheduling"
+	_ "pod-tools.test/upstream/oracle/security"
 )
 
 func main() {
