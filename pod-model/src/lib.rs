@@ -9,6 +9,7 @@
 //!
 //! Nothing here does I/O, reads a clock or looks at the process's environment.
 
+pub mod admission;
 pub mod container;
 mod count;
 mod decode;

@@ -22,6 +22,7 @@ pub use job::{cron_job, job};
 pub use pod::{created_pod, pod, pod_spec, pod_template_spec};
 pub(crate) use pod_resources::{container_limits, container_requests};
 pub use probe::probe;
+pub(crate) use resources::resource_list;
 pub use strip_defaults::strip_defaults;
 pub use volume::volume;
 

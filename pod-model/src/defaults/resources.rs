@@ -8,7 +8,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 use crate::quantity::Quantity;
 
 /// Amounts by the name of the resource.
-pub(super) type ResourceList = BTreeMap<String, ApiQuantity>;
+pub(crate) type ResourceList = BTreeMap<String, ApiQuantity>;
 
 const MILLI: i32 = -3;
 
@@ -16,7 +16,7 @@ const MILLI: i32 = -3;
 /// cannot be read stays: upstream would not have decoded it.
 ///
 /// Upstream: `SetDefaults_ResourceList`.
-pub(super) fn resource_list(list: Option<&mut ResourceList>) {
+pub(crate) fn resource_list(list: Option<&mut ResourceList>) {
     for amount in list.into_iter().flat_map(BTreeMap::values_mut) {
         if let Ok(mut quantity) = Quantity::try_from(&*amount) {
             round_up(&mut quantity);

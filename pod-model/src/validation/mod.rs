@@ -72,4 +72,5 @@ pub use parts::{
     validate_hostname_override, validate_probes, validate_resource_field_ref,
     validate_sub_path_expr,
 };
+pub(crate) use pod::prepared_pod_findings;
 pub use pod::{prepared_pod, validate_pod, validate_template};

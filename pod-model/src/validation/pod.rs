@@ -33,7 +33,11 @@ pub fn prepared_pod(pod: Pod, version: KubernetesVersion) -> Pod {
 
 /// As [`validate_pod`], of one that nobody needs afterwards.
 pub(super) fn validated_pod(pod: Pod, version: KubernetesVersion) -> Vec<Finding> {
-    let pod = prepared_pod(pod, version);
+    prepared_pod_findings(&prepared_pod(pod, version), version)
+}
+
+/// As [`validate_pod`], of a Pod that [`prepared_pod`] has made.
+pub(crate) fn prepared_pod_findings(pod: &Pod, version: KubernetesVersion) -> Vec<Finding> {
     let mut errors = Errors::default();
     let root = FieldPath::root();
     let root = Path::base(&root);

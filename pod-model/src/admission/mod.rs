@@ -1,0 +1,139 @@
+//! Admission: the Pod that the server stores, made of the Pod of a file or a template and of what is known of the
+//! cluster.
+//!
+//! What a file says is not what is scheduled: the server fills in defaults, and its plugins add limits, tolerations,
+//! overhead, a priority and a token. The order is the server's, and it shows: a `LimitRange` comes after requests
+//! were taken from limits and before validation, so that its bare maximum makes "request 4Gi, limit 2Gi" of a Pod that
+//! only requests 4Gi, which is invalid and not forbidden.
+//!
+//! A server ends at the first refusal; here all are found, as if each had been lifted, in the server's order.
+//!
+//! Upstream: `AllOrderedPlugins` in `k8s.io/kubernetes/pkg/kubeapiserver/options/plugins.go`, of which those that are
+//! on by default are here; Pod Security is [`pod_security`](crate::pod_security). Webhooks and policies are not known.
+
+mod app_armor;
+mod change;
+mod constraint;
+mod limit_ranger;
+mod limits;
+mod mountable;
+mod namespace;
+mod needs;
+mod prepare;
+mod priority;
+mod runtime_class;
+mod service_account;
+mod state;
+#[cfg(test)]
+mod tests;
+mod tolerations;
+
+use k8s_openapi::api::core::v1::Pod;
+
+use crate::defaults;
+use crate::lookup::Answers;
+use crate::path::FieldPath;
+use crate::validation;
+use crate::version::KubernetesVersion;
+use state::Admission;
+
+pub use change::{Change, Origin, Refusal, RefusedBy, Unknown, UnknownWhy};
+pub use needs::{KINDS, QUOTA_KINDS, needs, pod_of, quota_needs};
+
+/// A Pod after admission.
+#[derive(Clone, Debug)]
+pub struct Admitted {
+    /// The Pod as it would be stored, without a status.
+    pub pod: Pod,
+    /// What was changed, in the server's order. Defaults that no question of resources, scheduling or security
+    /// depends on are not listed.
+    pub changes: Vec<Change>,
+    /// The reasons for which the server would not create it, in the server's order: it answers with the first.
+    pub refusals: Vec<Refusal>,
+    /// What could change the Pod and was not known.
+    pub unknown: Vec<Unknown>,
+}
+
+impl Admitted {
+    /// Returns a Pod with its defaults alone, as if the cluster had nothing to add.
+    pub fn as_written(pod: &Pod, version: KubernetesVersion) -> Self {
+        let answers = Answers::default();
+        let mut admission = start(pod, "", &answers, version);
+        store(&mut admission);
+        admission.end()
+    }
+
+    /// Returns the origin of the value of a field, or `None` if it was not changed.
+    pub fn origin_of(&self, path: &FieldPath) -> Option<&Origin> {
+        let mut last = self.changes.iter().rev();
+        last.find(|change| change.path == *path)
+            .map(|change| &change.origin)
+    }
+}
+
+/// Makes the Pod that a server would store of a Pod without defaults.
+pub fn admit(
+    pod: &Pod,
+    namespace: &str,
+    answers: &Answers,
+    version: KubernetesVersion,
+) -> Admitted {
+    let mut admission = start(pod, namespace, answers, version);
+    let metadata = &mut admission.pod.metadata;
+    metadata.namespace = Some(namespace.to_owned());
+    namespace::check(&mut admission);
+    limit_ranger::apply(&mut admission);
+    service_account::apply(&mut admission);
+    priority::apply(&mut admission);
+    tolerations::add_default(&mut admission);
+    let overhead = runtime_class::apply(&mut admission);
+    store(&mut admission);
+    validate(&mut admission);
+    limits::check(&mut admission);
+    runtime_class::check(&mut admission, &overhead);
+    admission.end()
+}
+
+fn start<'a>(
+    pod: &Pod,
+    namespace: &'a str,
+    answers: &'a Answers,
+    version: KubernetesVersion,
+) -> Admission<'a> {
+    let mut defaulted = pod.clone();
+    defaulted.status = None;
+    defaults::pod(&mut defaulted, version);
+    let mut changes = Vec::new();
+    let none = k8s_openapi::api::core::v1::PodSpec::default();
+    let spec = |pod: &'_ Pod| pod.spec.clone().unwrap_or_else(|| none.clone());
+    prepare::defaulted(&spec(pod), &spec(&defaulted), &mut changes);
+    Admission {
+        pod: defaulted,
+        namespace,
+        answers,
+        version,
+        changes,
+        refusals: Vec::new(),
+        unknown: Vec::new(),
+    }
+}
+
+/// Does what the server does between the plugins and validation.
+fn store(admission: &mut Admission<'_>) {
+    let before = admission.pod.clone();
+    admission.pod = validation::prepared_pod(before.clone(), admission.version);
+    let (old, new) = (before.spec.unwrap_or_default(), admission.spec().clone());
+    prepare::stored(&old, &new, &mut admission.changes);
+    app_armor::write_annotations(admission);
+}
+
+fn validate(admission: &mut Admission<'_>) {
+    let findings = validation::prepared_pod_findings(&admission.pod, admission.version);
+    let refusals = findings.into_iter().map(|finding| Refusal {
+        path: finding.path,
+        message: finding.message,
+        code: 422,
+        by: RefusedBy::Validation,
+    });
+    admission.refusals.extend(refusals);
+}
