@@ -10,6 +10,7 @@
 //! Nothing here does I/O, reads a clock or looks at the process's environment.
 
 pub mod admission;
+pub mod cgroup;
 pub mod container;
 mod count;
 mod decode;
@@ -31,6 +32,7 @@ pub mod manifest;
 pub mod names;
 mod nearest;
 pub mod path;
+pub mod pod_resources;
 pub mod pod_security;
 pub mod prose;
 pub mod quantity;

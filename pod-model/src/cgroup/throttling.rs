@@ -1,0 +1,33 @@
+//! What a quota means for threads that are always busy.
+
+/// Busy threads under a quota of CPU time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Throttling {
+    /// Microseconds of CPU time in each period, for all threads together.
+    pub quota: i64,
+    /// The period in microseconds.
+    pub period: i64,
+    /// The number of threads that are always busy, each with a CPU of its own.
+    pub threads: u32,
+    /// Microseconds of each period in which the threads run.
+    pub runs: i64,
+    /// Microseconds of each period in which all of them wait.
+    pub waits: i64,
+}
+
+/// Returns what happens to busy threads under a quota: they use it up together, and then all
+/// wait for the next period.
+pub fn throttling(quota: i64, period: i64, threads: u32) -> Throttling {
+    let period = period.max(1);
+    let quota = quota.max(0);
+    let runs = quota
+        .checked_div(i64::from(threads))
+        .map_or(period, |alone| alone.min(period));
+    Throttling {
+        quota,
+        period,
+        threads,
+        runs,
+        waits: period - runs,
+    }
+}

@@ -1,0 +1,124 @@
+//! The change that moves a Pod to the next better class of quality of service.
+
+use k8s_openapi::api::core::v1::{Pod, ResourceRequirements};
+
+use super::effective::Part;
+use super::list::amount;
+use super::qos::{COMPUTE, QosClass, computed_qos_class, pod_level};
+use crate::container::{ContainerType, containers};
+use crate::path::FieldPath;
+use crate::version::KubernetesVersion;
+
+/// A change that moves a Pod to the next better class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QosChange {
+    /// The class that the Pod then has.
+    pub to: QosClass,
+    /// All fields that have to change.
+    pub edits: Vec<QosEdit>,
+}
+
+/// A field that has to change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QosEdit {
+    /// The field.
+    pub path: FieldPath,
+    /// What to do with it.
+    pub action: QosAction,
+}
+
+/// What to do with a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum QosAction {
+    /// Set it to this amount.
+    Set(String),
+    /// Set it to an amount above 0: the author decides, this is an example.
+    Choose(&'static str),
+    /// Remove it.
+    Remove,
+}
+
+/// Returns the change that moves a Pod to the next better class, by its spec; `base` is the
+/// path of `spec`. Guaranteed is the best.
+pub fn qos_change(pod: &Pod, version: KubernetesVersion, base: &FieldPath) -> Option<QosChange> {
+    let spec = pod.spec.as_ref()?;
+    let class = computed_qos_class(pod, version);
+    let own = pod_level(pod, spec, version);
+    match class {
+        QosClass::Guaranteed => None,
+        QosClass::BestEffort => Some(own.map_or_else(
+            || request(&base.field(ContainerType::App.field()).index(0)),
+            |_| without_pod_level(pod, version, base).unwrap_or_else(|| request(base)),
+        )),
+        QosClass::Burstable => {
+            let mut edits = Vec::new();
+            if let Some(own) = own {
+                equal(Some(own), base, &mut edits);
+            } else {
+                let all = containers(spec, base);
+                let counted = all
+                    .iter()
+                    .filter(|own| own.container_type != ContainerType::Ephemeral);
+                for container in counted {
+                    equal(container.resources, &container.path, &mut edits);
+                }
+            }
+            Some(QosChange {
+                to: QosClass::Guaranteed,
+                edits,
+            })
+        }
+    }
+}
+
+/// A request of memory is enough to be Burstable.
+fn request(owner: &FieldPath) -> QosChange {
+    let path = owner.field("resources").field("requests").field("memory");
+    QosChange {
+        to: QosClass::Burstable,
+        edits: vec![QosEdit {
+            path,
+            action: QosAction::Choose("64Mi"),
+        }],
+    }
+}
+
+/// The Pod's own resources without CPU and memory hide those of the containers.
+fn without_pod_level(pod: &Pod, version: KubernetesVersion, base: &FieldPath) -> Option<QosChange> {
+    let mut plain = pod.clone();
+    let own = plain.spec.as_mut()?.resources.take()?;
+    let holds = |list: Option<&_>| COMPUTE.iter().any(|name| amount(list, name).is_some());
+    let has_none = !holds(Part::Requests.of(Some(&own))) && !holds(Part::Limits.of(Some(&own)));
+    let to = computed_qos_class(&plain, version);
+    (has_none && to != QosClass::BestEffort).then(|| QosChange {
+        to,
+        edits: vec![QosEdit {
+            path: base.field("resources"),
+            action: QosAction::Remove,
+        }],
+    })
+}
+
+/// Sets requests to the limits, and limits that are absent to the requests.
+fn equal(resources: Option<&ResourceRequirements>, owner: &FieldPath, edits: &mut Vec<QosEdit>) {
+    let examples = ["100m", "64Mi"];
+    for (name, example) in COMPUTE.into_iter().zip(examples) {
+        let of = |part: Part| amount(part.of(resources), name).filter(|own| own.signum() > 0);
+        let path = |list: &'static str| owner.field("resources").field(list).field(name);
+        let mut edit = |list, action| {
+            edits.push(QosEdit {
+                path: path(list),
+                action,
+            });
+        };
+        match (of(Part::Requests), of(Part::Limits)) {
+            (Some(request), Some(limit)) if request == limit => {}
+            (_, Some(limit)) => edit("requests", QosAction::Set(limit.to_string())),
+            (Some(request), None) => edit("limits", QosAction::Set(request.to_string())),
+            (None, None) => {
+                edit("limits", QosAction::Choose(example));
+                edit("requests", QosAction::Choose(example));
+            }
+        }
+    }
+}
