@@ -98,7 +98,9 @@ fn errors_of_random_objects_are_upstream_s(version: KubernetesVersion) {
 
     let mut sources = bases::all();
     // What is wrong for its size only takes time.
+    // Rows of CronJobs would give other objects no field that they lack.
     let known = known::rows().into_iter().map(|row| row.object);
+    let known = known.filter(|object| object["kind"] != "CronJob");
     sources.extend(known.filter(|object| object.to_string().len() < 20_000));
     sources.extend(random.into_iter().take(300));
     let mutator = Mutator::new(&sources);

@@ -1,8 +1,7 @@
-//! CronJobs, but for their schedule and time zone, which need a parser and a
-//! database of their own.
+//! CronJobs.
 //!
-//! Upstream: `ValidateCronJobCreate`, `ValidateJobTemplateSpec` in
-//! `k8s.io/kubernetes/pkg/apis/batch/validation`.
+//! Upstream: `ValidateCronJobCreate`, `validateScheduleFormat`, `validateTimeZone`,
+//! `ValidateJobTemplateSpec` in `k8s.io/kubernetes/pkg/apis/batch/validation`.
 
 use k8s_openapi::api::batch::v1::CronJob;
 
@@ -12,17 +11,22 @@ use super::{job, metadata};
 use crate::defaults;
 use crate::features::Gate;
 use crate::finding::Finding;
+use crate::job::schedule::{
+    ScheduleProblem, TimeZoneProblem, validate_schedule, validate_time_zone,
+};
 use crate::path::FieldPath;
 use crate::version::KubernetesVersion;
 
 const POLICIES: [&str; 3] = ["Allow", "Forbid", "Replace"];
 const HELP: &str = "remove it; the server generates one for each Job";
+const SCHEDULE_HELP: &str =
+    "use five fields (minute, hour, day of month, month, day of week), such as `30 2 * * *`";
+const ZONE_HELP: &str = "use a name of the IANA database, such as `Europe/Berlin`; case counts";
 /// A Job is called after it, with eleven characters more.
 const NAME_MOST: usize = 52;
 
 /// Returns the findings for a `CronJob` that a server of this version refuses to create
-/// though its schema allows it. Schedule and time zone are not checked. The `CronJob` is
-/// given without defaults.
+/// though its schema allows it. The `CronJob` is given without defaults.
 ///
 /// The rules are those of the version, with the feature gates that it has on by
 /// default.
@@ -47,8 +51,9 @@ pub fn validate_cron_job(cron_job: &CronJob, version: KubernetesVersion) -> Vec<
         );
     }
     let path = root.field("spec");
-    if spec.schedule.is_empty() {
-        errors.required(&path.field("schedule"), "the schedule is required");
+    schedule(&spec.schedule, &path.field("schedule"), &mut errors);
+    if let Some(name) = &spec.time_zone {
+        time_zone(name, &path.field("timeZone"), &mut errors);
     }
     let policy = spec.concurrency_policy.as_deref().unwrap_or_default();
     let at = path.field("concurrencyPolicy");
@@ -94,4 +99,38 @@ pub fn validate_cron_job(cron_job: &CronJob, version: KubernetesVersion) -> Vec<
             .help(HELP);
     }
     errors.into_findings()
+}
+
+fn schedule(text: &str, at: &Path<'_>, errors: &mut Errors) {
+    if text.is_empty() {
+        errors.required(at, "the schedule is required");
+        return;
+    }
+    for problem in validate_schedule(text) {
+        match problem {
+            ScheduleProblem::Syntax(error) => {
+                errors
+                    .invalid(at, format!("invalid schedule {}: {error}", quoted(text)))
+                    .help(SCHEDULE_HELP);
+            }
+            ScheduleProblem::TimeZone => {
+                errors
+                    .invalid(at, "a schedule cannot name a time zone")
+                    .help("use the field `timeZone`");
+            }
+        }
+    }
+}
+
+fn time_zone(name: &str, at: &Path<'_>, errors: &mut Errors) {
+    for problem in validate_time_zone(name) {
+        let message = match problem {
+            TimeZoneProblem::Empty => "the time zone is empty".to_owned(),
+            TimeZoneProblem::Local => "`Local` is not a time zone of its own".to_owned(),
+            TimeZoneProblem::Syntax | TimeZoneProblem::Unknown => {
+                format!("unknown time zone {}", quoted(name))
+            }
+        };
+        errors.invalid(at, message).help(ZONE_HELP);
+    }
 }

@@ -17,7 +17,8 @@ use containers::{containers, sidecars};
 use placement::placement;
 use security::{annotated, host, security, windows};
 use volumes::{old_volumes, volumes};
-use workloads::{cron_job, deployment, indexed, manual, not_indexed, stateful_set};
+pub use workloads::cron_job;
+use workloads::{deployment, indexed, manual, not_indexed, stateful_set};
 
 #[expect(
     clippy::needless_pass_by_value,

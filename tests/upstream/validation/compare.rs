@@ -230,31 +230,20 @@ fn ours(object: &Value, version: KubernetesVersion) -> Option<Vec<Finding>> {
     }
 }
 
-/// Upstream's errors that are consciously left to the server:
-///
-/// * the schedule and the time zone of a CronJob, which need a parser and the
-///   database of time zones;
-/// * of what else makes Pods, everything but its template, and in the template
-///   what its kind asks of it: labels that are selected, and Pods that are
-///   always restarted.
+/// Upstream's errors that are consciously left to the server: of what else makes
+/// Pods, everything but its template, and in the template what its kind asks of
+/// it: labels that are selected, and Pods that are always restarted.
 fn is_ours_to_find(object: &Value, (path, class): &Error) -> bool {
-    match object["kind"].as_str() {
-        Some("CronJob") => {
-            class != "invalid" || !matches!(path.as_str(), "spec.schedule" | "spec.timeZone")
-        }
-        _ if is_workload(object) => {
-            let of_kind = [
-                ("spec.template.metadata.labels", "invalid"),
-                ("spec.template.spec.restartPolicy", "not-supported"),
-                (
-                    "spec.template.spec.activeDeadlineSeconds",
-                    "forbidden-field",
-                ),
-            ];
-            path.starts_with("spec.template.") && !of_kind.contains(&(path, class))
-        }
-        _ => true,
-    }
+    let of_kind = [
+        ("spec.template.metadata.labels", "invalid"),
+        ("spec.template.spec.restartPolicy", "not-supported"),
+        (
+            "spec.template.spec.activeDeadlineSeconds",
+            "forbidden-field",
+        ),
+    ];
+    let is_of_template = path.starts_with("spec.template.") && !of_kind.contains(&(path, class));
+    !is_workload(object) || is_of_template
 }
 
 fn is_of_app_armor((path, _): &Error) -> bool {

@@ -1,12 +1,12 @@
 //! Mistakes that people make, one a row of `known/*.jsonl`: its name, and what is
-//! changed in a sound `pod` or `job`: JSON pointers and the values there, null for
+//! changed in a sound `pod`, `job` or `cronJob`: JSON pointers and the values there, null for
 //! a field that goes. `$repeat` and `$times` make long texts and lists. `since` and `until` are the first and
 //! the last minor version in which it is a mistake.
 
 use pod_model::KubernetesVersion;
 use serde_json::{Map, Value, json};
 
-use crate::bases::{plain_job, plain_pod};
+use crate::bases::{cron_job, plain_job, plain_pod};
 
 const FILES: [&str; 5] = [
     include_str!("known/metadata.jsonl"),
@@ -41,11 +41,17 @@ pub fn rows() -> Vec<Row> {
 
 fn row(line: &str) -> Row {
     let row: Value = serde_json::from_str(line).unwrap();
-    let (base, edits) = match (row.get("pod"), row.get("job")) {
-        (Some(edits), None) => (plain_pod(), edits),
-        (None, Some(edits)) => (plain_job(), edits),
-        _ => panic!("{line}: a row has a pod or a job"),
-    };
+    let bases: [(&str, fn() -> Value); 3] = [
+        ("pod", plain_pod),
+        ("job", plain_job),
+        ("cronJob", cron_job),
+    ];
+    let mut named = bases
+        .iter()
+        .filter_map(|(name, base)| Some((base(), row.get(*name)?)));
+    let (base, edits) = named
+        .next()
+        .unwrap_or_else(|| panic!("{line}: a row has a pod, a job or a cronJob"));
     let edits = edits.as_object().unwrap();
     Row {
         name: row["name"].as_str().unwrap().to_owned(),

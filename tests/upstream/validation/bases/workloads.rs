@@ -6,7 +6,7 @@ use super::containers::containers;
 use super::job;
 use super::volumes::volumes;
 
-pub(super) fn cron_job() -> Value {
+pub fn cron_job() -> Value {
     let mut spec = containers()["spec"].clone();
     spec["restartPolicy"] = "OnFailure".into();
     json!({ "apiVersion": "batch/v1", "kind": "CronJob", "metadata": { "name": "nightly" }, "spec": {
