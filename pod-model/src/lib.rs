@@ -41,6 +41,7 @@ pub mod resources;
 pub mod rules;
 pub mod schema;
 pub mod schema_check;
+pub mod security;
 pub mod selector;
 mod severity;
 pub mod source;

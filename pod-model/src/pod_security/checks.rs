@@ -1,16 +1,11 @@
-//! The table of checks, and the walk over it.
+//! The table of checks.
 
-use k8s_openapi::api::core::v1::PodSpec;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use super::level::Level;
+use super::pod::{Pod, Refusal};
+use super::{capabilities, handlers, host, profiles, se_linux, user, volumes};
 
-use super::pod::{Found, Pod};
-use super::{Level, Violation, baseline, restricted};
-use crate::container::containers;
-use crate::path::FieldPath;
-use crate::version::KubernetesVersion;
-
-/// The question of a check to a Pod: each violation that it finds.
-type Find = fn(&Pod<'_>) -> Vec<Found>;
+/// The question of a check to a Pod, answered by `None` if it passes.
+pub(super) type Find = fn(&Pod<'_>) -> Option<Refusal>;
 
 /// One check.
 pub struct Check {
@@ -27,15 +22,15 @@ pub struct Check {
 
 impl Check {
     /// Returns the minor versions from which on something else is asked, the
-    /// oldest first. Changes before the oldest known version are among them.
+    /// oldest first.
     pub fn since(&self) -> impl Iterator<Item = u8> {
         self.versions.iter().map(|(since, _)| *since)
     }
 
-    /// Returns what a version asks, or `None` if it does not have the check.
-    fn at(&self, version: KubernetesVersion) -> Option<Find> {
+    /// Returns what a minor version asks, or `None` if it does not have the check.
+    pub(super) fn at(&self, minor: u8) -> Option<Find> {
         let begun = self.versions.iter();
-        let begun = begun.take_while(|(since, _)| *since <= version.minor());
+        let begun = begun.take_while(|(since, _)| *since <= minor);
         begun.last().map(|(_, find)| *find)
     }
 }
@@ -63,125 +58,88 @@ const fn of_restricted(
 }
 
 /// The checks in upstream's order (`registry.go`): the baseline first, each level by id.
-/// Versions that ended before the oldest known one are listed, too, and ask what
-/// the last of them does.
 pub const CHECKS: &[Check] = &[
-    of_baseline("appArmorProfile", &[(0, baseline::app_armor)]),
-    of_baseline("capabilities_baseline", &[(0, baseline::capabilities)]),
-    of_baseline("hostNamespaces", &[(0, baseline::host_namespaces)]),
-    of_baseline("hostPathVolumes", &[(0, baseline::host_path_volumes)]),
-    of_baseline("hostPorts", &[(0, baseline::host_ports)]),
-    of_baseline(
-        "hostProbesAndHostLifecycle",
-        &[(34, baseline::hosts_of_handlers)],
-    ),
-    of_baseline("privileged", &[(0, baseline::privileged)]),
+    of_baseline("appArmorProfile", &[(0, profiles::app_armor)]),
+    of_baseline("capabilities_baseline", &[(0, capabilities::baseline)]),
+    of_baseline("hostNamespaces", &[(0, host::namespaces)]),
+    of_baseline("hostPathVolumes", &[(0, volumes::host_paths)]),
+    of_baseline("hostPorts", &[(0, host::ports)]),
+    of_baseline("hostProbesAndHostLifecycle", &[(34, handlers::hosts)]),
+    of_baseline("privileged", &[(0, host::privileged)]),
     of_baseline(
         "procMount",
         &[
-            (0, baseline::proc_mount),
-            (35, baseline::proc_mount_outside_user_namespace),
+            (0, host::proc_mount),
+            (35, host::proc_mount_outside_user_namespace),
         ],
     ),
     of_baseline(
         "seLinuxOptions",
-        &[(0, baseline::se_linux), (31, baseline::se_linux)],
+        &[(0, se_linux::since_1_0), (31, se_linux::since_1_31)],
     ),
     of_baseline(
         "seccompProfile_baseline",
-        &[(0, baseline::seccomp), (19, baseline::seccomp)],
+        &[
+            (0, profiles::seccomp_annotations),
+            (19, profiles::seccomp_baseline),
+        ],
     ),
     of_baseline(
         "sysctls",
         &[
-            (0, baseline::sysctls),
-            (27, baseline::sysctls),
-            (29, baseline::sysctls),
-            (32, baseline::sysctls),
-            (37, baseline::sysctls),
+            (0, host::sysctls_since_1_0),
+            (27, host::sysctls_since_1_27),
+            (29, host::sysctls_since_1_29),
+            (32, host::sysctls_since_1_32),
+            (37, host::sysctls_since_1_37),
         ],
     ),
-    of_baseline("windowsHostProcess", &[(0, baseline::windows_host_process)]),
+    of_baseline("windowsHostProcess", &[(0, host::windows_host_process)]),
     of_restricted(
         "allowPrivilegeEscalation",
         None,
-        &[(8, restricted::escalation), (25, restricted::escalation)],
+        &[(8, user::escalation), (25, user::escalation_on_linux)],
     ),
     of_restricted(
         "capabilities_restricted",
         Some("capabilities_baseline"),
         &[
-            (22, restricted::capabilities),
-            (25, restricted::capabilities),
+            (22, capabilities::restricted),
+            (25, capabilities::restricted_on_linux),
         ],
     ),
     of_restricted(
         "procMount_restricted",
         Some("procMount"),
-        &[(35, baseline::proc_mount)],
+        &[(35, host::proc_mount)],
     ),
     of_restricted(
         "restrictedVolumes",
         Some("hostPathVolumes"),
-        &[(0, restricted::volumes)],
+        &[(0, volumes::restricted)],
     ),
     of_restricted(
         "runAsNonRoot",
         None,
         &[
-            (0, restricted::run_as_non_root),
-            (35, restricted::run_as_non_root_outside_user_namespace),
+            (0, user::run_as_non_root),
+            (35, user::run_as_non_root_outside_user_namespace),
         ],
     ),
     of_restricted(
         "runAsUser",
         None,
         &[
-            (23, restricted::run_as_user),
-            (35, restricted::run_as_user_outside_user_namespace),
+            (23, user::run_as_user),
+            (35, user::run_as_user_outside_user_namespace),
         ],
     ),
     of_restricted(
         "seccompProfile_restricted",
         Some("seccompProfile_baseline"),
-        &[(19, restricted::seccomp), (25, restricted::seccomp)],
+        &[
+            (19, profiles::seccomp_restricted),
+            (25, profiles::seccomp_restricted_on_linux),
+        ],
     ),
 ];
-
-/// Everything that keeps a Pod from a level, in upstream's order of checks.
-///
-/// `spec` is taken as it stands: defaults change nothing here.
-/// Upstream: k8s.io/pod-security-admission/policy, `Evaluator.EvaluatePod`.
-pub fn violations(
-    level: Level,
-    version: KubernetesVersion,
-    metadata: &ObjectMeta,
-    spec: &PodSpec,
-) -> Vec<Violation> {
-    let pod = Pod {
-        metadata,
-        spec,
-        containers: containers(spec, &FieldPath::root().field("spec")),
-        version,
-    };
-    let asked: Vec<(&Check, Find)> = CHECKS
-        .iter()
-        .filter(|check| check.level <= level)
-        .filter_map(|check| Some((check, check.at(version)?)))
-        .collect();
-    let is_replaced = |own: &Check| {
-        let mut all = asked.iter();
-        all.any(|(check, _)| check.instead_of == Some(own.id))
-    };
-    let own = asked.iter().filter(|(check, _)| !is_replaced(check));
-    let found = own.flat_map(|(check, find)| {
-        find(&pod).into_iter().map(|found| Violation {
-            check: check.id,
-            level: check.level,
-            path: found.path,
-            message: found.message,
-            is_missing: found.is_missing,
-        })
-    });
-    found.collect()
-}

@@ -1,0 +1,159 @@
+//! The capabilities of a container as the runtime makes them.
+//!
+//! Upstream: `WithCapabilities` and `WithoutAmbientCaps` of containerd's
+//! `internal/cri/opts` (`pkg/cri/opts` before 2.0), `SpecSetupCapabilities` of CRI-O's
+//! `internal/factory/container`.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::capability_names::{ALL, CONTAINERD, CRI_O};
+use super::context::Contexts;
+use super::effective::Origin;
+use super::settings::Runtime;
+use super::user::User;
+
+/// The capabilities of a container's first process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Capabilities {
+    /// The bounding set: the most that any process of the container can have. Names are
+    /// spelled as in the API, in the kernel's order.
+    pub bounding: Vec<&'static str>,
+    /// The effective set of the first process, or `None` if its user is not known. It is
+    /// empty for another user than root, whatever is added: the ambient set is always
+    /// empty.
+    pub effective: Option<Vec<&'static str>>,
+    /// The container's own lists, or the runtime's default.
+    pub origin: Origin,
+    /// True if all are asked for: these are all that the runtime itself has.
+    pub is_all: bool,
+    /// Names in the lists that no capability has, as they are written: `CAP_KILL` becomes
+    /// `CAP_CAP_KILL`. They have no effect in containerd; CRI-O takes the prefix, and
+    /// refuses to start the container for other names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
+}
+
+pub(super) fn capabilities(
+    contexts: &Contexts<'_>,
+    is_privileged: bool,
+    user: &User,
+    runtime: Runtime,
+) -> Capabilities {
+    let own = contexts.container.security_context;
+    let lists = own.and_then(|own| own.capabilities.as_ref());
+    let add = lists.and_then(|own| own.add.as_deref()).unwrap_or_default();
+    let drop = lists
+        .and_then(|own| own.drop.as_deref())
+        .unwrap_or_default();
+    let mut sets = Sets::new(runtime);
+    match runtime {
+        Runtime::CriO => sets.as_cri_o(add, drop),
+        _ => sets.as_containerd(add, drop),
+    }
+    let origin = match lists {
+        _ if is_privileged => Origin::Container,
+        Some(_) if !add.is_empty() || !drop.is_empty() => Origin::Container,
+        _ => Origin::Runtime,
+    };
+    if is_privileged {
+        sets.names = ALL.iter().copied().collect();
+    }
+    let in_order = ALL.iter().filter(|name| sets.names.contains(**name));
+    let bounding: Vec<&str> = in_order.copied().collect();
+    let effective = user.is_root().map(|is_root| {
+        if is_root {
+            bounding.clone()
+        } else {
+            Vec::new()
+        }
+    });
+    Capabilities {
+        is_all: is_privileged || is_in(add, "ALL") && !is_in(drop, "ALL"),
+        bounding,
+        effective,
+        origin,
+        unknown: sets.unknown,
+    }
+}
+
+/// Returns whether a list has a name, in upper or lower case (`InStringSlice`).
+fn is_in(list: &[String], name: &str) -> bool {
+    list.iter().any(|own| own.eq_ignore_ascii_case(name))
+}
+
+struct Sets {
+    names: BTreeSet<&'static str>,
+    unknown: Vec<String>,
+    takes_prefix: bool,
+}
+
+impl Sets {
+    fn new(runtime: Runtime) -> Self {
+        Self {
+            names: BTreeSet::new(),
+            unknown: Vec::new(),
+            takes_prefix: runtime == Runtime::CriO,
+        }
+    }
+
+    fn as_containerd(&mut self, add: &[String], drop: &[String]) {
+        self.names = CONTAINERD.iter().copied().collect();
+        if is_in(add, "ALL") {
+            self.names = ALL.iter().copied().collect();
+        }
+        if is_in(drop, "ALL") {
+            self.names.clear();
+        }
+        self.add(add);
+        self.drop(drop);
+    }
+
+    /// The default is added to the list, unless one of the lists has all.
+    fn as_cri_o(&mut self, add: &[String], drop: &[String]) {
+        let (adds_all, drops_all) = (is_in(add, "ALL"), is_in(drop, "ALL"));
+        if adds_all && !drops_all {
+            self.names = ALL.iter().copied().collect();
+        }
+        if !adds_all && !drops_all {
+            self.names = CRI_O.iter().copied().collect();
+        }
+        self.add(add);
+        self.drop(drop);
+    }
+
+    fn add(&mut self, list: &[String]) {
+        for name in self.known(list) {
+            self.names.insert(name);
+        }
+    }
+
+    fn drop(&mut self, list: &[String]) {
+        for name in self.known(list) {
+            self.names.remove(name);
+        }
+    }
+
+    /// The capabilities that a list names, `ALL` apart.
+    fn known(&mut self, list: &[String]) -> Vec<&'static str> {
+        let mut known = Vec::new();
+        for text in list {
+            let upper = text.to_uppercase();
+            if upper == "ALL" {
+                continue;
+            }
+            let name = match upper.strip_prefix("CAP_") {
+                Some(name) if self.takes_prefix => name,
+                _ => &upper,
+            };
+            match ALL.iter().find(|own| **own == name) {
+                Some(own) => known.push(*own),
+                None if self.unknown.contains(text) => {}
+                None => self.unknown.push(text.clone()),
+            }
+        }
+        known
+    }
+}

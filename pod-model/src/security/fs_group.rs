@@ -1,0 +1,159 @@
+//! The effect of `fsGroup` on volumes.
+//!
+//! Upstream: pkg/volume/volume_linux.go and the plugins of pkg/volume that use it.
+
+use k8s_openapi::api::core::v1::{PodSpec, Volume};
+use serde::Serialize;
+
+use super::context::pod_path;
+use super::effective::{Effective, Origin};
+use crate::path::FieldPath;
+
+/// `fsGroup` and the way in which it is applied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FsGroup {
+    /// The group.
+    pub group: Effective<i64>,
+    /// `fsGroupChangePolicy`: `Always`, or `OnRootMismatch`.
+    pub change_policy: Effective<String>,
+}
+
+/// The effect of `fsGroup` on a volume.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FsGroupEffect {
+    /// The Pod has no `fsGroup`.
+    NotSet,
+    /// Each file gets the group and is made readable and writable for it, directories with
+    /// the set-group-ID bit, at each start of the Pod.
+    Changed,
+    /// Each file gets the group and is made readable for it.
+    ChangedReadOnly,
+    /// As `Changed`, where `fsGroupChangePolicy` does not say otherwise.
+    ChangedByPolicy,
+    /// The volume's driver decides: `fsGroupPolicy` of a CSI driver, the capabilities of a
+    /// FlexVolume driver.
+    DependsOnDriver,
+    /// The volume stays as it is.
+    Unchanged,
+    /// The volume has no files: it is a block device for all containers.
+    NoFiles,
+}
+
+/// A volume, and the effect of `fsGroup` on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VolumeOwnership {
+    /// The volume's name.
+    pub name: String,
+    /// The name of its source: `emptyDir`; `unknown` without one.
+    pub source: &'static str,
+    /// The effect.
+    pub effect: FsGroupEffect,
+    /// The volume, from the Pod's root.
+    pub path: FieldPath,
+}
+
+pub(super) fn fs_group(spec: &PodSpec) -> Option<FsGroup> {
+    let own = spec.security_context.as_ref()?;
+    let group = own.fs_group?;
+    let policy = own.fs_group_change_policy.clone();
+    Some(FsGroup {
+        group: Effective::at(group, Origin::Pod, pod_path("fsGroup")),
+        change_policy: policy.map_or_else(
+            || Effective::of("Always".to_owned(), Origin::Default),
+            |policy| Effective::at(policy, Origin::Pod, pod_path("fsGroupChangePolicy")),
+        ),
+    })
+}
+
+pub(super) fn volumes(spec: &PodSpec) -> Vec<VolumeOwnership> {
+    let has_group = fs_group(spec).is_some();
+    let devices = devices(spec);
+    let volumes = spec.volumes.iter().flatten().enumerate();
+    volumes
+        .map(|(i, volume)| {
+            let (source, effect) = of_source(volume);
+            let is_device = devices.contains(&volume.name.as_str());
+            VolumeOwnership {
+                name: volume.name.clone(),
+                source,
+                effect: match effect {
+                    _ if !has_group => FsGroupEffect::NotSet,
+                    _ if is_device => FsGroupEffect::NoFiles,
+                    effect => effect,
+                },
+                path: FieldPath::root().field("spec").field("volumes").index(i),
+            }
+        })
+        .collect()
+}
+
+/// The volumes that containers have as devices.
+fn devices(spec: &PodSpec) -> Vec<&str> {
+    let init = spec.init_containers.iter().flatten();
+    let containers = init.chain(&spec.containers);
+    let devices = containers.flat_map(|own| own.volume_devices.iter().flatten());
+    let mut names: Vec<&str> = devices.map(|own| own.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn of_source(volume: &Volume) -> (&'static str, FsGroupEffect) {
+    use FsGroupEffect::{Changed, ChangedByPolicy, ChangedReadOnly, DependsOnDriver, Unchanged};
+    let sources = [
+        (volume.empty_dir.is_some(), "emptyDir", Changed),
+        (volume.config_map.is_some(), "configMap", ChangedReadOnly),
+        (volume.secret.is_some(), "secret", ChangedReadOnly),
+        (
+            volume.downward_api.is_some(),
+            "downwardAPI",
+            ChangedReadOnly,
+        ),
+        (volume.projected.is_some(), "projected", ChangedReadOnly),
+        (volume.host_path.is_some(), "hostPath", Unchanged),
+        (volume.nfs.is_some(), "nfs", Unchanged),
+        (volume.image.is_some(), "image", Unchanged),
+        (
+            volume.persistent_volume_claim.is_some(),
+            "persistentVolumeClaim",
+            DependsOnDriver,
+        ),
+        (volume.ephemeral.is_some(), "ephemeral", DependsOnDriver),
+        (volume.csi.is_some(), "csi", DependsOnDriver),
+        (volume.flex_volume.is_some(), "flexVolume", DependsOnDriver),
+        (volume.git_repo.is_some(), "gitRepo", Changed),
+        (volume.iscsi.is_some(), "iscsi", ChangedByPolicy),
+        (volume.fc.is_some(), "fc", ChangedByPolicy),
+        // Each of these is served by a CSI driver.
+        (
+            volume.aws_elastic_block_store.is_some(),
+            "awsElasticBlockStore",
+            DependsOnDriver,
+        ),
+        (volume.azure_disk.is_some(), "azureDisk", DependsOnDriver),
+        (volume.azure_file.is_some(), "azureFile", DependsOnDriver),
+        (volume.cinder.is_some(), "cinder", DependsOnDriver),
+        (
+            volume.gce_persistent_disk.is_some(),
+            "gcePersistentDisk",
+            DependsOnDriver,
+        ),
+        (
+            volume.portworx_volume.is_some(),
+            "portworxVolume",
+            DependsOnDriver,
+        ),
+        (
+            volume.vsphere_volume.is_some(),
+            "vsphereVolume",
+            DependsOnDriver,
+        ),
+    ];
+    let mut sources = sources.into_iter();
+    sources
+        .find(|(is, ..)| *is)
+        .map_or(("unknown", Unchanged), |(_, name, effect)| (name, effect))
+}

@@ -1,0 +1,86 @@
+//! What a Pod has of its node: namespaces and paths.
+
+use k8s_openapi::api::core::v1::PodSpec;
+use serde::Serialize;
+
+use crate::container::ContainerView;
+use crate::path::FieldPath;
+
+/// The namespaces that a Pod shares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HostNamespaces {
+    /// The node's network.
+    pub network: bool,
+    /// The node's processes.
+    pub pid: bool,
+    /// The node's IPC.
+    pub ipc: bool,
+}
+
+pub(super) fn namespaces(spec: &PodSpec) -> HostNamespaces {
+    HostNamespaces {
+        network: spec.host_network == Some(true),
+        pid: spec.host_pid == Some(true),
+        ipc: spec.host_ipc == Some(true),
+    }
+}
+
+/// A path of the node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HostPath {
+    /// The volume's name.
+    pub volume: String,
+    /// The path on the node.
+    pub host_path: String,
+    /// `type`, empty if anything is taken.
+    #[serde(rename = "type")]
+    pub type_: String,
+    /// The containers that have it.
+    pub mounts: Vec<HostPathMount>,
+    /// The volume's source, from the Pod's root.
+    pub path: FieldPath,
+}
+
+/// A container that has a path of the node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HostPathMount {
+    /// The container's name.
+    pub container: String,
+    /// The path in the container.
+    pub mount_path: String,
+    /// True if the container cannot write there.
+    pub read_only: bool,
+}
+
+pub(super) fn host_paths(spec: &PodSpec, containers: &[ContainerView<'_>]) -> Vec<HostPath> {
+    let volumes = spec.volumes.iter().flatten().enumerate();
+    volumes
+        .filter_map(|(i, volume)| {
+            let source = volume.host_path.as_ref()?;
+            let volumes = FieldPath::root().field("spec").field("volumes");
+            Some(HostPath {
+                volume: volume.name.clone(),
+                host_path: source.path.clone(),
+                type_: source.type_.clone().unwrap_or_default(),
+                mounts: mounts(&volume.name, containers),
+                path: volumes.index(i).field("hostPath"),
+            })
+        })
+        .collect()
+}
+
+fn mounts(volume: &str, containers: &[ContainerView<'_>]) -> Vec<HostPathMount> {
+    let all = containers.iter().flat_map(|container| {
+        let mounts = container.volume_mounts.iter();
+        let mounts = mounts.filter(|mount| mount.name == volume);
+        mounts.map(|mount| HostPathMount {
+            container: container.name.to_owned(),
+            mount_path: mount.mount_path.clone(),
+            read_only: mount.read_only == Some(true),
+        })
+    });
+    all.collect()
+}
