@@ -39,6 +39,7 @@ pub mod quantity;
 pub mod redact;
 pub mod resources;
 pub mod rules;
+pub mod scheduling;
 pub mod schema;
 pub mod schema_check;
 pub mod security;

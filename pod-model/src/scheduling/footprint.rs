@@ -1,0 +1,179 @@
+//! The things that one Pod adds to the sums of its node.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use k8s_openapi::api::core::v1::Pod;
+
+use super::csi_migration;
+use super::groups::GroupId;
+use super::host_ports::HostPort;
+use super::inline_volumes::InlineVolume;
+use super::node_info::NodePods;
+use super::requests;
+use super::resources::Resources;
+use super::storage;
+use crate::version::KubernetesVersion;
+
+/// What a Pod takes of its node.
+#[derive(Debug)]
+pub(super) struct Footprint {
+    requested: Resources,
+    non_zero: (i128, i128),
+    ports: Vec<HostPort>,
+    priority: i32,
+    is_terminating: bool,
+    /// Keys of claims, and whether an ephemeral volume has it.
+    claims: Vec<(String, bool)>,
+    inline_volumes: Vec<InlineVolume>,
+    migrated: Vec<(&'static str, String)>,
+}
+
+impl Footprint {
+    /// Reads a Pod. `None` if it has ended, and takes nothing.
+    pub(super) fn of(pod: &Pod, version: KubernetesVersion) -> Option<Self> {
+        let phase = pod
+            .status
+            .as_ref()
+            .and_then(|status| status.phase.as_deref());
+        if matches!(phase, Some("Succeeded" | "Failed")) {
+            return None;
+        }
+        let spec = pod.spec.as_ref();
+        let volumes = spec.and_then(|spec| spec.volumes.as_deref());
+        let volumes = volumes.unwrap_or_default();
+        Some(Self {
+            requested: requests::used(pod, version),
+            non_zero: requests::non_zero(pod, version),
+            ports: HostPort::of(pod, version),
+            priority: spec.and_then(|spec| spec.priority).unwrap_or(0),
+            is_terminating: pod.metadata.deletion_timestamp.is_some(),
+            claims: claims(pod),
+            inline_volumes: volumes.iter().flat_map(InlineVolume::of).collect(),
+            migrated: volumes.iter().filter_map(csi_migration::inline).collect(),
+        })
+    }
+
+    /// Adds the Pod to a node.
+    pub(super) fn add_to(
+        self,
+        pods: &mut NodePods,
+        group: GroupId,
+        names: &mut impl FnMut(&str) -> Arc<str>,
+    ) {
+        sum(&mut pods.requested, &self.requested, 1);
+        pods.non_zero.0 += self.non_zero.0;
+        pods.non_zero.1 += self.non_zero.1;
+        for port in self.ports {
+            add(&mut pods.ports, port);
+        }
+        add(&mut pods.priorities, self.priority);
+        for disk in self.inline_volumes {
+            add(&mut pods.inline_volumes, disk);
+        }
+        for disk in self.migrated {
+            add(&mut pods.migrated, disk);
+        }
+        for (key, is_ephemeral) in &self.claims {
+            let count = pods.claims.entry(names(key)).or_default();
+            let count = if *is_ephemeral {
+                &mut count.ephemeral
+            } else {
+                &mut count.named
+            };
+            *count = count.saturating_add(1);
+        }
+        let count = pods.groups.entry(group).or_default();
+        let count = if self.is_terminating {
+            &mut count.terminating
+        } else {
+            &mut count.active
+        };
+        *count = count.saturating_add(1);
+    }
+
+    /// Takes the Pod off a node.
+    pub(super) fn remove_from(self, pods: &mut NodePods, group: Option<GroupId>) {
+        sum(&mut pods.requested, &self.requested, -1);
+        pods.non_zero.0 -= self.non_zero.0;
+        pods.non_zero.1 -= self.non_zero.1;
+        for port in &self.ports {
+            remove(&mut pods.ports, port);
+        }
+        remove(&mut pods.priorities, &self.priority);
+        for disk in &self.inline_volumes {
+            remove(&mut pods.inline_volumes, disk);
+        }
+        for disk in &self.migrated {
+            remove(&mut pods.migrated, disk);
+        }
+        for (key, is_ephemeral) in &self.claims {
+            if let Some(count) = pods.claims.get_mut(key.as_str()) {
+                let part = if *is_ephemeral {
+                    &mut count.ephemeral
+                } else {
+                    &mut count.named
+                };
+                *part = part.saturating_sub(1);
+                if count.named == 0 && count.ephemeral == 0 {
+                    pods.claims.remove(key.as_str());
+                }
+            }
+        }
+        let count = group.and_then(|group| Some((group, pods.groups.get_mut(&group)?)));
+        if let Some((group, count)) = count {
+            let part = if self.is_terminating {
+                &mut count.terminating
+            } else {
+                &mut count.active
+            };
+            *part = part.saturating_sub(1);
+            if count.total() == 0 {
+                pods.groups.remove(&group);
+            }
+        }
+    }
+}
+
+/// The keys of the claims that a Pod's volumes use.
+fn claims(pod: &Pod) -> Vec<(String, bool)> {
+    let spec = pod.spec.as_ref();
+    let volumes = spec.and_then(|spec| spec.volumes.as_deref());
+    let namespace = pod.metadata.namespace.as_deref().unwrap_or_default();
+    let pod_name = storage::name(&pod.metadata);
+    let keys = volumes.unwrap_or_default().iter().filter_map(|volume| {
+        if let Some(claim) = &volume.persistent_volume_claim {
+            Some((storage::key(namespace, &claim.claim_name), false))
+        } else if volume.ephemeral.is_some() {
+            let name = format!("{pod_name}-{}", volume.name);
+            Some((storage::key(namespace, &name), true))
+        } else {
+            None
+        }
+    });
+    keys.collect()
+}
+
+fn add<K: Ord>(counts: &mut BTreeMap<K, u32>, key: K) {
+    let count = counts.entry(key).or_default();
+    *count = count.saturating_add(1);
+}
+
+fn remove<K: Ord>(counts: &mut BTreeMap<K, u32>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
+        *count = count.saturating_sub(1);
+        if *count == 0 {
+            counts.remove(key);
+        }
+    }
+}
+
+fn sum(total: &mut Resources, other: &Resources, sign: i128) {
+    total.milli_cpu += sign * other.milli_cpu;
+    total.memory += sign * other.memory;
+    total.ephemeral_storage += sign * other.ephemeral_storage;
+    total.pods += sign * other.pods;
+    for (name, amount) in &other.scalars {
+        *total.scalars.entry(Arc::clone(name)).or_default() += sign * amount;
+    }
+}

@@ -1,0 +1,132 @@
+//! The claims that a Pod's volumes use.
+
+use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod, Volume};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
+use super::storage::{Input, Storage, Unknown, key, name};
+
+/// A volume of a Pod that is a claim.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PodClaim<'a> {
+    pod: &'a Pod,
+    volume: &'a Volume,
+}
+
+impl<'a> PodClaim<'a> {
+    /// Returns the claims of a Pod, in the order of its volumes.
+    pub(super) fn of(pod: &'a Pod) -> impl Iterator<Item = Self> {
+        let spec = pod.spec.as_ref();
+        let volumes = spec.and_then(|spec| spec.volumes.as_ref());
+        let all = volumes.into_iter().flatten();
+        let all = all.map(move |volume| Self { pod, volume });
+        all.filter(|claim| claim.is_named() || claim.is_ephemeral())
+    }
+
+    /// Returns whether the volume names the claim.
+    pub(super) fn is_named(self) -> bool {
+        self.volume.persistent_volume_claim.is_some()
+    }
+
+    /// Returns whether the claim is made for the volume.
+    pub(super) fn is_ephemeral(self) -> bool {
+        !self.is_named() && self.volume.ephemeral.is_some()
+    }
+
+    /// Returns the namespace of Pod and claim.
+    pub(super) fn namespace(self) -> &'a str {
+        self.pod.metadata.namespace.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the claim's name. Upstream: `VolumeClaimName`
+    /// (k8s.io/component-helpers/storage/ephemeral).
+    pub(super) fn name(self) -> String {
+        match &self.volume.persistent_volume_claim {
+            Some(claim) => claim.claim_name.clone(),
+            None => format!("{}-{}", name(&self.pod.metadata), self.volume.name),
+        }
+    }
+
+    /// Returns the claim's key in the snapshot.
+    pub(super) fn key(self) -> String {
+        key(self.namespace(), &self.name())
+    }
+
+    /// Returns the claim, or `None` if it does not exist. A Pod that is not in the cluster yet
+    /// gets the claims of its ephemeral volumes when it is.
+    ///
+    /// # Errors
+    /// It is not known whether it exists.
+    pub(super) fn find(self, storage: &Storage) -> Result<Option<PersistentVolumeClaim>, Unknown> {
+        let found = storage
+            .claims
+            .get(Input::PersistentVolumeClaims, &self.key());
+        if matches!(found, Ok(Some(_))) || !self.is_ephemeral() || self.is_stored() {
+            return found.map(Option::<&_>::cloned);
+        }
+        let ephemeral = self.volume.ephemeral.as_ref();
+        let template = ephemeral.and_then(|ephemeral| ephemeral.volume_claim_template.as_ref());
+        Ok(template.map(|template| PersistentVolumeClaim {
+            metadata: ObjectMeta {
+                name: Some(self.name()),
+                namespace: Some(self.namespace().to_owned()),
+                annotations: template
+                    .metadata
+                    .as_ref()
+                    .and_then(|metadata| metadata.annotations.clone()),
+                ..ObjectMeta::default()
+            },
+            spec: Some(template.spec.clone()),
+            status: None,
+        }))
+    }
+
+    fn is_stored(self) -> bool {
+        let uid = self.pod.metadata.uid.as_deref();
+        uid.is_some_and(|uid| !uid.is_empty())
+    }
+
+    /// Returns why a claim that was made for a volume is not this Pod's. Upstream:
+    /// `VolumeIsForPod`.
+    pub(super) fn not_owner(self, claim: &PersistentVolumeClaim) -> Option<String> {
+        if !self.is_ephemeral() || !self.is_stored() {
+            return None;
+        }
+        let owners = claim.metadata.owner_references.iter().flatten();
+        let mut controllers = owners.filter(|owner| owner.controller == Some(true));
+        let uid = self.pod.metadata.uid.as_deref();
+        if controllers.next().map(|owner| owner.uid.as_str()) == uid {
+            return None;
+        }
+        let (namespace, pod) = (self.namespace(), name(&self.pod.metadata));
+        let claim = self.name();
+        Some(format!(
+            "PVC {namespace}/{claim} was not created for pod {namespace}/{pod} (pod is not owner)"
+        ))
+    }
+}
+
+/// Returns the message of a claim that does not exist.
+pub(super) fn not_found(kind: &str, name: &str) -> String {
+    format!("{kind} {name:?} not found")
+}
+
+/// Returns the name of a claim's class. Upstream: `GetPersistentVolumeClaimClass`
+/// (k8s.io/component-helpers/storage/volume).
+pub(super) fn class_of_claim(claim: &PersistentVolumeClaim) -> &str {
+    let annotation = annotation(&claim.metadata, "volume.beta.kubernetes.io/storage-class");
+    let spec = claim.spec.as_ref();
+    let field = || spec.and_then(|spec| spec.storage_class_name.as_deref());
+    annotation.or_else(field).unwrap_or_default()
+}
+
+/// Returns the name of the volume that a claim is bound to, or empty.
+pub(super) fn volume_of_claim(claim: &PersistentVolumeClaim) -> &str {
+    let spec = claim.spec.as_ref();
+    let name = spec.and_then(|spec| spec.volume_name.as_deref());
+    name.unwrap_or_default()
+}
+
+/// Returns the value of an annotation.
+pub(super) fn annotation<'a>(metadata: &'a ObjectMeta, key: &str) -> Option<&'a str> {
+    metadata.annotations.as_ref()?.get(key).map(String::as_str)
+}
