@@ -2,7 +2,7 @@
 //!
 //! Upstream: pkg/scheduler/framework/plugins/interpodaffinity/filtering.go.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use k8s_openapi::api::core::v1::{Pod, PodSpec};
 
@@ -19,7 +19,42 @@ const ANTI_AFFINITY: &str = "node(s) didn't match pod anti-affinity rules";
 const EXISTING: &str = "node(s) didn't satisfy existing pods anti-affinity rules";
 
 /// Numbers of Pods by a topology key and its value.
-type Counts = HashMap<(String, String), i64>;
+#[derive(Clone, Debug, Default)]
+struct Counts(HashMap<String, HashMap<String, i64>>);
+
+impl Counts {
+    fn get(&self, key: &str, value: &str) -> i64 {
+        let count = self.0.get(key).and_then(|values| values.get(value));
+        count.copied().unwrap_or(0)
+    }
+
+    fn add(&mut self, key: &str, value: &str, count: i64) {
+        if !self.0.contains_key(key) {
+            self.0.insert(key.to_owned(), HashMap::new());
+        }
+        if let Some(values) = self.0.get_mut(key) {
+            match values.get_mut(value) {
+                Some(known) => *known += count,
+                None => {
+                    values.insert(value.to_owned(), count);
+                }
+            }
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let keys = self.0.iter();
+        keys.flat_map(|(key, values)| {
+            values
+                .keys()
+                .map(move |value| (key.as_str(), value.as_str()))
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 /// The required terms of a Pod with what they count.
 #[derive(Clone, Debug)]
@@ -33,6 +68,8 @@ pub(super) struct InterPod {
     anti: Counts,
     /// Pods with an anti-affinity term that matches the Pod, by its key.
     existing: Counts,
+    /// The keys of these terms.
+    existing_keys: BTreeSet<String>,
     /// The part of the input that is not known.
     unknown: Option<String>,
 }
@@ -75,16 +112,22 @@ pub(super) fn prepare(pod: &Pod, spec: &PodSpec, snapshot: &Snapshot) -> Prepare
         matches(group, &terms, existing)
     });
     let groups: Vec<Matches> = groups.collect();
+    let existing_keys = groups
+        .iter()
+        .flat_map(|group| group.existing.iter().cloned());
+    let existing_keys: BTreeSet<String> = existing_keys.collect();
     let mut state = InterPod {
         selects_itself: matches_all(&terms.required, namespace, &subject.label),
         terms,
         groups,
-        affinity: Counts::new(),
-        anti: Counts::new(),
-        existing: Counts::new(),
+        affinity: Counts::default(),
+        anti: Counts::default(),
+        existing: Counts::default(),
+        existing_keys,
         unknown,
     };
-    let (mut affinity, mut anti, mut existing) = (Counts::new(), Counts::new(), Counts::new());
+    let (mut affinity, mut anti, mut existing) =
+        (Counts::default(), Counts::default(), Counts::default());
     for node in snapshot.nodes() {
         state.shares(node, |kind, key, value, count| {
             let counts = match kind {
@@ -92,14 +135,12 @@ pub(super) fn prepare(pod: &Pod, spec: &PodSpec, snapshot: &Snapshot) -> Prepare
                 Kind::Anti => &mut anti,
                 Kind::Existing => &mut existing,
             };
-            *counts
-                .entry((key.to_owned(), value.to_owned()))
-                .or_default() += count;
+            counts.add(key, value, count);
         });
     }
     (state.affinity, state.anti, state.existing) = (affinity, anti, existing);
     let has_terms = !state.terms.required.is_empty() || !state.terms.required_anti.is_empty();
-    if state.existing.is_empty() && !has_terms {
+    if state.existing_keys.is_empty() && !has_terms {
         return state.unknown.map_or(Prepared::Skip, Prepared::Unknown);
     }
     Prepared::Ready(state)
@@ -262,8 +303,7 @@ impl InterPod {
                 Kind::Anti => &self.anti,
                 Kind::Existing => &self.existing,
             };
-            let known = counts.get(&(key.to_owned(), value.to_owned())).copied();
-            known.unwrap_or(0) + changes.of(kind, key, value)
+            counts.get(key, value) + changes.of(kind, key, value)
         };
         if let Some(detail) = self.missing_affinity(node, &count, !changes.0.is_empty()) {
             let code = Code::UnschedulableAndUnresolvable;
@@ -281,9 +321,10 @@ impl InterPod {
                 return fails(Code::Unschedulable, ANTI_AFFINITY, detail);
             }
         }
-        let has_existing = !self.existing.is_empty() || !changes.0.is_empty();
-        let labels = node.labels().iter().filter(|_| has_existing);
-        for (key, value) in labels {
+        for key in &self.existing_keys {
+            let Some(value) = node.label(key) else {
+                continue;
+            };
             let number = count(Kind::Existing, key, value);
             if number > 0 {
                 let detail = format!(
@@ -318,7 +359,7 @@ impl InterPod {
             let counted = self.affinity.iter();
             let none_counted = if is_changed {
                 let mut counted = counted;
-                !counted.any(|((key, value), _)| count(Kind::Affinity, key, value) > 0)
+                !counted.any(|(key, value)| count(Kind::Affinity, key, value) > 0)
             } else {
                 self.affinity.is_empty()
             };

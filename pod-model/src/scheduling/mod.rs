@@ -35,6 +35,8 @@ mod snapshot;
 mod snapshot_builder;
 mod spread;
 mod storage;
+#[cfg(test)]
+mod tests;
 mod tolerations;
 mod volume_binding;
 mod volume_limits;
