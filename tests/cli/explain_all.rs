@@ -65,7 +65,8 @@ pod/web, in pod.yaml
 |  it, 1 entry later
 |- probes: ok. No probes: each container is ready as soon as it runs, and only
 |  the end of its process restarts it
-`- hooks: ok. The last container, app, ends 0-0.9s after the deletion
+|- hooks: ok. The last container, app, ends 0-0.9s after the deletion
+`- resources: ok. BestEffort, and requests nothing
 
 env
 error[unresolved-reference]: environment variable `URL` refers to `HOST`, which is defined after it, 1 entry later
@@ -100,9 +101,12 @@ fn a_manifest_has_no_status_and_a_pod_that_has_run_has_one() {
         let topics = report["items"][0]["topics"].as_object().unwrap().clone();
         topics.keys().cloned().collect::<Vec<_>>()
     };
-    assert_eq!(topics(&["-f", "pod.yaml"]), ["env", "probes", "hooks"]);
+    assert_eq!(
+        topics(&["-f", "pod.yaml"]),
+        ["env", "probes", "hooks", "resources"]
+    );
     let of_state = topics(&RECORDED);
-    assert_eq!(of_state, ["status", "env", "probes", "hooks"]);
+    assert_eq!(of_state, ["status", "env", "probes", "hooks", "resources"]);
     let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      \
                restartPolicy: Never\n      containers: [{name: c, image: i}]\n";
     home.write("job.yaml", job);
@@ -119,7 +123,7 @@ fn each_topic_is_the_item_of_its_own_report() {
     };
     let all = report("explain");
     assert_eq!(all["kind"], "ExplainReport");
-    for topic in ["status", "env", "probes", "hooks"] {
+    for topic in ["status", "env", "probes", "hooks", "resources"] {
         let own = report(&format!("explain-{topic}"));
         for n in 0..2 {
             let item = &all["items"][n]["topics"][topic];

@@ -181,7 +181,7 @@ fn the_topics_of_a_live_target_are_those_of_its_own_commands() {
         serde_json::from_str(&run.stdout).unwrap()
     };
     let all = report("explain");
-    for topic in ["status", "env", "probes", "hooks"] {
+    for topic in ["status", "env", "probes", "hooks", "resources"] {
         let own = report(&format!("explain-{topic}"));
         assert_eq!(all["items"][0]["topics"][topic], own["items"][0], "{topic}");
     }

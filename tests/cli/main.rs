@@ -62,6 +62,7 @@ mod explain_probes_refused;
 mod explain_probes_runs;
 mod explain_probes_times;
 mod explain_probes_truth;
+mod explain_resources;
 mod explain_status;
 mod explain_status_live;
 mod exports;

@@ -75,7 +75,11 @@ fn places(arg: &Arg) -> Places {
             numbers: &["{}@1s"],
             times: &["1@{}"],
         },
-        (_, "N" | "UID" | "GID") => Places {
+        (_, "RUNTIME") => Places {
+            numbers: &["runc-1.{}", "crun-{}.1"],
+            times: &[],
+        },
+        (_, "N" | "UID" | "GID" | "BYTES") => Places {
             numbers: &["{}"],
             times: &[],
         },

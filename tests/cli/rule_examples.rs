@@ -48,6 +48,11 @@ fn each_rule_of_hooks_is_broken_by_its_bad_example_only() {
 }
 
 #[test]
+fn each_rule_of_resources_is_broken_by_its_bad_example_only() {
+    assert_examples("Resources", "explain-resources", 7);
+}
+
+#[test]
 fn each_rule_of_jobs_is_broken_by_its_bad_example_only() {
     assert_examples("Jobs", "explain-job", 3);
 }

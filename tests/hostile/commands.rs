@@ -136,7 +136,7 @@ const JOBS: &[&str] = &["jobs"];
 const WIDGETS: &[&str] = &["widgets"];
 
 /// All of them.
-pub(crate) const COMMANDS: [Command; 37] = {
+pub(crate) const COMMANDS: [Command; 39] = {
     use Role::{Read, SideRead, Stream, Version, Write};
     use Sort::{Explain, Forecast, LookUp, Probe, Wait, WriteAndWait};
     [
@@ -370,6 +370,18 @@ pub(crate) const COMMANDS: [Command; 37] = {
         command(
             "explain-hooks -o json",
             &["explain-hooks", "web", "-o", "json"],
+            Forecast,
+            SideRead,
+        ),
+        command(
+            "explain-resources TARGET",
+            &["explain-resources", "web"],
+            Forecast,
+            Read,
+        ),
+        command(
+            "explain-resources -o json",
+            &["explain-resources", "web", "-o", "json"],
             Forecast,
             SideRead,
         ),

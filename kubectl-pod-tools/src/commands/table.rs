@@ -123,6 +123,8 @@ commands! {
     "explain-status" => ExplainStatus(explain::status::ExplainStatusArgs),
     /// Explain the hooks of each container, and what happens when the Pod is deleted
     "explain-hooks" => ExplainHooks(explain::hooks::ExplainHooksArgs),
+    /// Explain what the requests and limits of a Pod become on a node
+    "explain-resources" => ExplainResources(explain::resources::ExplainResourcesArgs),
     /// Explain how a Job or CronJob ends, when, and which Pods and runs come next
     "explain-job" => ExplainJob(explain::job::ExplainJobArgs),
     /// Run the declared probes, and judge the answers as the kubelet does

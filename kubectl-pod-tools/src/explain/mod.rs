@@ -22,6 +22,7 @@ mod once;
 mod page;
 mod pending_output;
 pub(crate) mod probes;
+pub(crate) mod resources;
 mod read;
 mod requested;
 mod seconds;

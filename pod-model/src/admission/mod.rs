@@ -21,16 +21,20 @@ mod namespace;
 mod needs;
 mod prepare;
 mod priority;
+mod quota;
 mod runtime_class;
+mod scope;
 mod service_account;
 mod state;
 #[cfg(test)]
 mod tests;
 mod tolerations;
+mod usage;
 
 use k8s_openapi::api::core::v1::Pod;
 
 use crate::defaults;
+use crate::features::Gate;
 use crate::lookup::Answers;
 use crate::path::FieldPath;
 use crate::validation;
@@ -39,6 +43,8 @@ use state::Admission;
 
 pub use change::{Change, Origin, Refusal, RefusedBy, Unknown, UnknownWhy};
 pub use needs::{KINDS, QUOTA_KINDS, needs, pod_of, quota_needs};
+pub use quota::{QuotaReport, QuotaRow, QuotaState, check_quotas};
+pub use usage::usage;
 
 /// A Pod after admission.
 #[derive(Clone, Debug)]
@@ -60,6 +66,7 @@ impl Admitted {
         let answers = Answers::default();
         let mut admission = start(pod, "", &answers, version);
         store(&mut admission);
+        read(&mut admission);
         admission.end()
     }
 
@@ -91,6 +98,7 @@ pub fn admit(
     validate(&mut admission);
     limits::check(&mut admission);
     runtime_class::check(&mut admission, &overhead);
+    read(&mut admission);
     admission.end()
 }
 
@@ -120,11 +128,25 @@ fn start<'a>(
 
 /// Does what the server does between the plugins and validation.
 fn store(admission: &mut Admission<'_>) {
-    let before = admission.pod.clone();
-    admission.pod = validation::prepared_pod(before.clone(), admission.version);
+    let (before, version) = (admission.pod.clone(), admission.version);
+    let mut pod = before.clone();
+    // Before that, amounts of the whole Pod are filled in when it is read.
+    if Gate::PodLevelResourcesFixDefaulting.is_on(version) {
+        defaults::created_pod(&mut pod, version);
+    }
+    admission.pod = validation::defaulted_pod(pod, version);
     let (old, new) = (before.spec.unwrap_or_default(), admission.spec().clone());
     prepare::stored(&old, &new, &mut admission.changes);
     app_armor::write_annotations(admission);
+}
+
+/// Does what the server does whenever it reads a Pod: it fills in its defaults once more, with what plugins have added.
+fn read(admission: &mut Admission<'_>) {
+    let before = admission.spec().clone();
+    let version = admission.version;
+    defaults::pod(&mut admission.pod, version);
+    let after = admission.spec().clone();
+    prepare::of_pod(&before, &after, &mut admission.changes);
 }
 
 fn validate(admission: &mut Admission<'_>) {

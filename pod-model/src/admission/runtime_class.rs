@@ -81,8 +81,10 @@ fn scheduling(admission: &mut Admission<'_>, class: &RuntimeClass, name: &str) {
     };
     let origin = Origin::RuntimeClass(name.to_owned());
     let path = spec_path().field("nodeSelector");
+    let mut selector = admission.spec().node_selector.clone();
+    let mut added = Vec::new();
     for (key, value) in scheduling.node_selector.iter().flatten() {
-        let own = admission.spec().node_selector.get_or_insert_default();
+        let own = selector.get_or_insert_default();
         match own.get(key) {
             Some(old) if old == value => {}
             Some(old) => {
@@ -90,12 +92,17 @@ fn scheduling(admission: &mut Admission<'_>, class: &RuntimeClass, name: &str) {
                     "conflict: runtimeClass.scheduling.nodeSelector[{key}] = {value}; pod.spec.nodeSelector[{key}] = {old}"
                 );
                 admission.forbid(path.field(key.clone()), message, RefusedBy::RuntimeClass);
+                return;
             }
             None => {
                 own.insert(key.clone(), value.clone());
-                admission.changed(path.field(key.clone()), value.as_str(), origin.clone());
+                added.push((path.field(key.clone()), value.as_str()));
             }
         }
+    }
+    admission.spec().node_selector = selector;
+    for (path, value) in added {
+        admission.changed(path, value, origin.clone());
     }
     let more = scheduling.tolerations.as_deref().unwrap_or_default();
     tolerations::merge(admission, more, &origin);

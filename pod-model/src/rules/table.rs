@@ -1,8 +1,8 @@
 //! The topics together.
 
 use super::{
-    Rule, create_flags, env, env_sources, files, hooks, jobs, probes, schema, submit, validation,
-    verify, wait,
+    Rule, create_flags, env, env_sources, files, hooks, jobs, probes, resources, schema, submit,
+    validation, verify, wait,
 };
 
 /// Rules about one thing.
@@ -55,6 +55,10 @@ pub static TOPICS: &[Topic] = &[
     Topic {
         title: "Hooks",
         rules: hooks::ROWS,
+    },
+    Topic {
+        title: "Resources",
+        rules: resources::ROWS,
     },
     Topic {
         title: "Jobs",

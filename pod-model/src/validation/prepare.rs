@@ -33,6 +33,11 @@ const INIT_CONTAINERS: [&str; 4] = [
 pub(crate) fn pod(mut pod: Pod, version: KubernetesVersion) -> Pod {
     pod.status = None;
     defaults::created_pod(&mut pod, version);
+    defaulted_pod(pod, version)
+}
+
+/// A Pod that has its defaults, as its validation sees it.
+pub(crate) fn defaulted_pod(mut pod: Pod, version: KubernetesVersion) -> Pod {
     annotations(&mut pod.metadata);
     let spec = pod.spec.get_or_insert_default();
     if spec

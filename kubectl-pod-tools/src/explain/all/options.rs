@@ -8,6 +8,7 @@ use crate::explain::env::EnvOptions;
 use crate::explain::hooks::{HooksOptions, ShutdownAssumed};
 use crate::explain::job::JobOptions;
 use crate::explain::probes::ProbesOptions;
+use crate::explain::resources::ResourcesOptions;
 use crate::explain::status::StatusOptions;
 
 /// Options of `explain`.
@@ -70,6 +71,17 @@ impl From<&AllOptions> for HooksOptions {
             explain: all.explain.clone(),
             assumed: ShutdownAssumed::default(),
             grace: None,
+        }
+    }
+}
+
+impl From<&AllOptions> for ResourcesOptions {
+    fn from(all: &AllOptions) -> Self {
+        Self {
+            explain: all.explain.clone(),
+            runtime: None,
+            node_memory: None,
+            is_as_written: false,
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::explain::env::{EnvOptions, EnvTopic};
 use crate::explain::hooks::{HooksOptions, HooksTopic};
 use crate::explain::job::{JobOptions, JobTopic};
 use crate::explain::probes::{ProbesOptions, ProbesTopic};
+use crate::explain::resources::{ResourcesOptions, ResourcesTopic};
 use crate::explain::status::{StatusOptions, StatusTopic};
 use crate::explain::topic::Topic;
 
@@ -50,6 +51,7 @@ topics! {
     env: EnvTopic of EnvOptions;
     probes: ProbesTopic of ProbesOptions;
     hooks: HooksTopic of HooksOptions;
+    resources: ResourcesTopic of ResourcesOptions;
 }
 
 /// The kinds of objects that the topics look up.

@@ -1,0 +1,282 @@
+//! The report as text.
+
+use super::checks::milliseconds;
+use super::pod_blocks::{facts, totals};
+use super::report::{ContainerItem, ExplainedResources, ResourcesBody};
+use crate::render::{Block, Cell, LocatedFinding, Table, Tone, TreeNode};
+use crate::targets::Target;
+use crate::ui::escape;
+
+/// A truth about all nodes.
+const EVICTION: &str = "A node short of memory evicts Pods that use more than they request first, then those of lower priority, \
+    then those that are furthest above their request; the QoS class does not count.";
+
+/// Returns the explanation of one target.
+pub(super) fn blocks(explained: &ExplainedResources) -> Vec<Block> {
+    let ExplainedResources { target, item } = explained;
+    let body = &item.body;
+    let mut blocks = vec![
+        Block::Heading(format!("{}{}", escape(&target.shown), in_file(target))),
+        facts(body),
+    ];
+    blocks.extend(totals(body));
+    blocks.push(Block::Heading("cgroups".to_owned()));
+    blocks.push(cgroups(body));
+    let notes = notes(body);
+    if !notes.is_empty() {
+        blocks.push(Block::Paragraph(Cell::new(notes.join("\n"), Tone::Dim)));
+    }
+    let throttled: Vec<String> = body.containers.iter().filter_map(throttled).collect();
+    if !throttled.is_empty() {
+        blocks.push(Block::Paragraph(throttled.join("\n").into()));
+    }
+    blocks.extend(changes(body));
+    if !body.quotas.is_empty() {
+        blocks.push(Block::Heading("quotas".to_owned()));
+        blocks.push(quotas(body));
+    }
+    blocks.extend(unknown(body));
+    blocks.push(Block::Once(Cell::new(EVICTION, Tone::Dim)));
+    let placed = item.findings.iter();
+    let placed: Vec<_> = placed
+        .map(|finding| LocatedFinding::of(finding, target))
+        .collect();
+    if !placed.is_empty() {
+        blocks.push(Block::Findings(placed));
+    }
+    blocks
+}
+
+fn in_file(target: &Target) -> String {
+    match &target.document {
+        Some(document) => format!(", in {}", document.source().name()),
+        None => String::new(),
+    }
+}
+
+fn or_max(amount: Option<i64>) -> String {
+    amount.map_or_else(|| "max".to_owned(), |own| own.to_string())
+}
+
+fn cgroups(body: &ResourcesBody) -> Block {
+    let has_high = body
+        .containers
+        .iter()
+        .any(|own| own.cgroup.v2.memory_high.is_some() || own.cgroup.v2.needs_node);
+    let mut columns = vec!["CGROUP", "CPU.WEIGHT", "CPU.MAX", "MEMORY.MAX"];
+    if has_high {
+        columns.push("MEMORY.HIGH");
+    }
+    columns.push("OOM_SCORE_ADJ");
+    let is_used = body.containers.iter().any(|own| own.usage.is_some());
+    if is_used {
+        columns.push("USES");
+    }
+    if body.has_v1 {
+        columns.extend(["V1: CPU.SHARES", "CFS_QUOTA", "MEMORY.LIMIT"]);
+    }
+    let mut table = Table::new(&columns);
+    let row = |name: String, own: &super::cgroup_item::CgroupItem, oom: String, uses: String| {
+        let v2 = &own.v2;
+        let mut cells: Vec<Cell> = vec![
+            name.into(),
+            v2.cpu_weight.to_string().into(),
+            v2.cpu_max
+                .clone()
+                .unwrap_or_else(|| format!("max {}", own.v1.cpu_period))
+                .into(),
+            or_max(v2.memory_max).into(),
+        ];
+        if has_high {
+            let high = if v2.needs_node {
+                "?".to_owned()
+            } else {
+                or_max(v2.memory_high)
+            };
+            cells.push(high.into());
+        }
+        cells.push(oom.into());
+        if is_used {
+            cells.push(uses.into());
+        }
+        if body.has_v1 {
+            cells.push(own.v1.cpu_shares.to_string().into());
+            cells.push(own.v1.cpu_quota.unwrap_or(-1).to_string().into());
+            cells.push(
+                own.v1
+                    .memory_limit
+                    .map_or_else(|| "-1".to_owned(), |own| own.to_string())
+                    .into(),
+            );
+        }
+        cells
+    };
+    table.row(row(
+        "Pod".to_owned(),
+        &body.cgroup,
+        String::new(),
+        String::new(),
+    ));
+    for own in &body.containers {
+        let oom = own
+            .oom_score_adj
+            .map_or_else(|| "?".to_owned(), |own| own.to_string());
+        table.row(row(
+            format!("  {}", escape(&own.name)),
+            &own.cgroup,
+            oom,
+            uses(own),
+        ));
+    }
+    Block::Table(table)
+}
+
+fn uses(container: &ContainerItem) -> String {
+    let Some(usage) = &container.usage else {
+        return String::new();
+    };
+    let amount = |own: &Option<String>| own.clone().unwrap_or_else(|| "?".to_owned());
+    format!(
+        "{} cpu, {} memory",
+        amount(&usage.cpu),
+        amount(&usage.memory)
+    )
+}
+
+fn notes(body: &ResourcesBody) -> Vec<String> {
+    let mut notes = Vec::new();
+    match &body.node.runtime {
+        Some(runtime) => notes.push(format!("cpu.weight of containers as {runtime} sets it; the Pod's is the kubelet's own")),
+        None => notes.push(
+            "cpu.weight of containers as runc 1.3.2, crun 1.23 and later set it (`--runtime` chooses another); the Pod's is the kubelet's own".to_owned(),
+        ),
+    }
+    if body
+        .containers
+        .iter()
+        .any(|own| own.oom_score_adj.is_none())
+    {
+        notes.push(
+            "oom_score_adj depends on the node's memory: `--node-memory 16Gi` assumes one"
+                .to_owned(),
+        );
+    }
+    if body.containers.iter().any(|own| own.cgroup.v2.needs_node) {
+        notes.push(
+            "memory.high depends on the node's memory: `--node-memory 16Gi` assumes one".to_owned(),
+        );
+    }
+    let of_pod: Vec<String> = body
+        .containers
+        .iter()
+        .filter(|own| own.limit_of.cpu == Some("pod") || own.limit_of.memory == Some("pod"))
+        .map(|own| escape(&own.name).into_owned())
+        .collect();
+    if !of_pod.is_empty() {
+        notes.push(format!(
+            "without a limit of its own, and with the Pod's: {}",
+            of_pod.join(", ")
+        ));
+    }
+    if !body.has_v1 {
+        notes.push("a kubelet of this version does not start on version 1 of cgroups unless told; `-o json` has its numbers".to_owned());
+    }
+    notes
+}
+
+fn throttled(container: &ContainerItem) -> Option<String> {
+    let period = container.throttling.first()?.period;
+    let parts = container.throttling.iter().map(|own| {
+        let (runs, waits) = (milliseconds(own.runs_for), milliseconds(own.waits));
+        match own.threads {
+            1 => format!("1 busy thread runs {runs} ms and waits {waits} ms"),
+            threads => format!("{threads} busy threads run {runs} ms and wait {waits} ms"),
+        }
+    });
+    let parts: Vec<String> = parts.collect();
+    let name = escape(&container.name);
+    Some(format!(
+        "{name}: of each {} ms, {}",
+        milliseconds(period),
+        parts.join("; ")
+    ))
+}
+
+/// Returns what the server sets of amounts and of the order of eviction; the report has the rest as well.
+fn changes(body: &ResourcesBody) -> Option<Block> {
+    let mut root = TreeNode::new("set by the server");
+    let is_told = |path: &str| {
+        ["resources", "overhead", "priority"]
+            .iter()
+            .any(|word| path.contains(word))
+    };
+    for own in &body.changes {
+        let path = own.path.to_string();
+        // Without a class the priority is 0, as anybody would think.
+        if !is_told(&path) || own.value == 0 {
+            continue;
+        }
+        let value = own
+            .value
+            .as_str()
+            .map_or_else(|| own.value.to_string(), str::to_owned);
+        let text = if own.value.is_null() {
+            format!("without {path}: {}", own.origin)
+        } else {
+            format!("{path} = {value}: {}", own.origin)
+        };
+        root.children
+            .push(TreeNode::new(Cell::from(escape(&text).into_owned())));
+    }
+    (!root.children.is_empty()).then_some(Block::Tree(root))
+}
+
+fn quotas(body: &ResourcesBody) -> Block {
+    let mut table = Table::new(&["QUOTA", "RESOURCE", "HARD", "USED", "THIS POD", "LEFT"]);
+    for quota in &body.quotas {
+        for row in &quota.resources {
+            let tone = if row.exceeded {
+                Tone::Error
+            } else {
+                Tone::Plain
+            };
+            let or_unknown = |own: &Option<String>| own.clone().unwrap_or_else(|| "?".to_owned());
+            let takes = if quota.applies {
+                row.requested.clone()
+            } else {
+                "not in its scope".to_owned()
+            };
+            table.row(vec![
+                quota.name.clone().into(),
+                row.name.clone().into(),
+                row.hard.clone().into(),
+                or_unknown(&row.used).into(),
+                takes.into(),
+                Cell::new(or_unknown(&row.left), tone),
+            ]);
+        }
+    }
+    Block::Table(table)
+}
+
+fn unknown(body: &ResourcesBody) -> Option<Block> {
+    let usage = body.usage.as_ref().and_then(|own| own.unread.as_ref());
+    let usage = usage.map(|why| format!("usage: {why}"));
+    let node = body.node.unread.as_ref().map(|why| format!("node: {why}"));
+    let all: Vec<String> = body
+        .unknown
+        .iter()
+        .cloned()
+        .chain(usage)
+        .chain(node)
+        .collect();
+    if all.is_empty() {
+        return None;
+    }
+    let mut root = TreeNode::new(Cell::new("not known, and without it", Tone::Dim));
+    for own in all {
+        root.children
+            .push(TreeNode::new(Cell::new(escape(&own), Tone::Dim)));
+    }
+    Some(Block::Tree(root))
+}

@@ -1,0 +1,231 @@
+//! Findings about requests and limits.
+
+use k8s_openapi::api::core::v1::{Node, Pod};
+use pod_model::admission::RefusedBy;
+use pod_model::cgroup::unlimited_by;
+use pod_model::features::Gate;
+use pod_model::lookup::{Answers, Completeness};
+use pod_model::{
+    ContainerType, FieldPath, Finding, KubernetesVersion, Quantity, Segment, Severity, rules,
+};
+
+use super::conclude::resources_path;
+use super::report::{ContainerItem, ResourcesBody};
+use super::subject::Subject;
+
+/// The smallest CPU limit without a finding.
+const SMALL_QUOTA: i64 = 10_000;
+
+/// Returns the findings of a target.
+pub(super) fn findings(
+    subject: &Subject,
+    body: &ResourcesBody,
+    answers: &Answers,
+    version: KubernetesVersion,
+) -> Vec<Finding> {
+    let pod = &subject.admitted.pod;
+    let mut all = refused(subject);
+    all.extend(empty_pod_resources(subject, version));
+    all.extend(unlimited_init_containers(pod, body, version));
+    for container in &body.containers {
+        all.extend(whole_pod_limit(container, body));
+        all.extend(no_memory_limit(container, body));
+        all.extend(small_cpu_limit(container));
+    }
+    if !subject.is_stored {
+        all.extend(exceeds_nodes(subject, body, answers));
+    }
+    all
+}
+
+/// Refusals of the plugins, and those of validation that are about amounts.
+fn refused(subject: &Subject) -> Vec<Finding> {
+    let all = subject
+        .admitted
+        .refusals
+        .iter()
+        .chain(&subject.quotas.refusals);
+    let is_amount = |path: &FieldPath| {
+        let is = |step: &Segment| matches!(step, Segment::Field(name) if name == "resources" || name == "overhead");
+        path.segments().iter().any(is)
+    };
+    let all = all.filter(|own| own.by != RefusedBy::Validation || is_amount(&own.path));
+    all.map(|own| {
+        let message = format!("{} refuses the Pod: {}", own.by, own.message);
+        Finding::new(
+            &rules::REFUSED_BY_ADMISSION,
+            subject.base.join(&own.path),
+            message,
+        )
+    })
+    .collect()
+}
+
+fn empty_pod_resources(subject: &Subject, version: KubernetesVersion) -> Option<Finding> {
+    let spec = subject.admitted.pod.spec.as_ref()?;
+    let own = spec.resources.as_ref()?;
+    let is_empty = |list: &Option<std::collections::BTreeMap<String, _>>| {
+        list.as_ref()
+            .is_none_or(std::collections::BTreeMap::is_empty)
+    };
+    if !is_empty(&own.requests) || !is_empty(&own.limits) {
+        return None;
+    }
+    let init = spec.init_containers.iter().flatten();
+    let mut resources = spec
+        .containers
+        .iter()
+        .chain(init)
+        .filter_map(|own| own.resources.as_ref());
+    if !resources.any(|own| !is_empty(&own.requests) || !is_empty(&own.limits)) {
+        return None;
+    }
+    let is_hit = Gate::PodLevelResources.is_on(version)
+        && !Gate::PodLevelResourcesFixKubeletQOSClass.is_on(version);
+    let message = if is_hit {
+        "empty `resources` of the Pod make it BestEffort, whatever its containers request"
+    } else {
+        "empty `resources` of the Pod make it BestEffort on Kubernetes 1.34 to 1.36, whatever its containers request"
+    };
+    let path = subject.base.field("spec").field("resources");
+    let finding = Finding::new(&rules::EMPTY_POD_RESOURCES, path, message)
+        .help("remove `resources: {}` of the Pod");
+    Some(if is_hit {
+        finding
+    } else {
+        finding.with_severity(Severity::Info)
+    })
+}
+
+/// An init container without a limit takes away the limits of the Pod's cgroup.
+fn unlimited_init_containers(
+    pod: &Pod,
+    body: &ResourcesBody,
+    version: KubernetesVersion,
+) -> Vec<Finding> {
+    let names = |resource| unlimited_by(pod, resource, version);
+    let (cpu, memory) = (names("cpu"), names("memory"));
+    let is_start = |own: &&ContainerItem| own.container_type == ContainerType::Init;
+    let apps_have = |resource: &str, list: &[String]| {
+        let mut apps = body.containers.iter().filter(|own| !is_start(own));
+        !list.is_empty() && apps.all(|own| own.limits.contains_key(resource))
+    };
+    let (has_cpu, has_memory) = (apps_have("cpu", &cpu), apps_have("memory", &memory));
+    let starts = body.containers.iter().filter(is_start);
+    starts
+        .filter_map(|own| {
+            let takes_cpu = has_cpu && cpu.contains(&own.name);
+            let takes_memory = has_memory && memory.contains(&own.name);
+            let what = match (takes_cpu, takes_memory) {
+                (true, true) => "cpu.max and memory.max",
+                (true, false) => "cpu.max",
+                (false, true) => "memory.max",
+                (false, false) => return None,
+            };
+            let message = format!(
+                "init container {} has no limit, so the Pod's cgroup has no {what}, also when it has ended",
+                own.name
+            );
+            let finding = Finding::new(&rules::UNLIMITED_INIT_CONTAINER, resources_path(own), message);
+            Some(finding.help("give the init container limits"))
+        })
+        .collect()
+}
+
+fn whole_pod_limit(container: &ContainerItem, body: &ResourcesBody) -> Option<Finding> {
+    let runs = |own: &&ContainerItem| own.container_type != ContainerType::Init;
+    if body.containers.iter().filter(runs).count() < 2
+        || container.limit_of.cpu != Some("pod")
+        || container.requests.contains_key("cpu")
+    {
+        return None;
+    }
+    let message = format!(
+        "container {} has no CPU request, so its share is that of the Pod's whole CPU limit: {} shares",
+        container.name, container.cgroup.v1.cpu_shares
+    );
+    let finding = Finding::new(&rules::WHOLE_POD_LIMIT, resources_path(container), message);
+    Some(finding.help("give the container a CPU request"))
+}
+
+fn no_memory_limit(container: &ContainerItem, body: &ResourcesBody) -> Option<Finding> {
+    if container.limit_of.memory.is_some() || body.cgroup.v2.memory_max.is_some() {
+        return None;
+    }
+    let message = format!("container {} has no memory limit", container.name);
+    let finding = Finding::new(&rules::NO_MEMORY_LIMIT, resources_path(container), message);
+    Some(
+        finding.help(
+            "set `limits.memory`, so that the container is killed before the node evicts Pods",
+        ),
+    )
+}
+
+fn small_cpu_limit(container: &ContainerItem) -> Option<Finding> {
+    let quota = container.cgroup.v1.cpu_quota?;
+    if quota >= SMALL_QUOTA || container.limit_of.cpu != Some("container") {
+        return None;
+    }
+    let limit = container.limits.get("cpu")?;
+    let rounded = if quota == 1_000 {
+        ", the least that a limit can be"
+    } else {
+        ""
+    };
+    let message = format!(
+        "container {} is limited to {limit} of CPU: its threads together run {} of each {} ms{rounded}",
+        container.name,
+        milliseconds(quota),
+        container.cgroup.v1.cpu_period / 1000,
+    );
+    let path = resources_path(container).field("limits").field("cpu");
+    Some(
+        Finding::new(&rules::SMALL_CPU_LIMIT, path, message)
+            .help("raise the limit, or remove it: a request shares CPU as well"),
+    )
+}
+
+/// Returns a number of milliseconds, of microseconds.
+pub(super) fn milliseconds(micros: i64) -> String {
+    let (whole, rest) = (micros / 1000, micros % 1000);
+    if rest == 0 {
+        return whole.to_string();
+    }
+    let rest = format!("{rest:03}");
+    format!("{whole}.{}", rest.trim_end_matches('0'))
+}
+
+/// Requests that no known node can hold, even without other Pods.
+fn exceeds_nodes(subject: &Subject, body: &ResourcesBody, answers: &Answers) -> Vec<Finding> {
+    let list = answers.all::<Node>("");
+    if list.objects.is_empty() {
+        return Vec::new();
+    }
+    let count = list.objects.len();
+    let whose = match list.completeness {
+        Completeness::Complete => format!("none of the {count} nodes has"),
+        _ => format!("none of the {count} nodes known here has"),
+    };
+    let mut found = Vec::new();
+    for (name, amount) in &body.requests {
+        let Ok(request) = amount.parse::<Quantity>() else {
+            continue;
+        };
+        let allocatable = list.objects.iter().filter_map(|own| {
+            let list = own.object.status.as_ref()?.allocatable.as_ref()?;
+            Quantity::try_from(list.get(name)?).ok()
+        });
+        let most = allocatable.max().unwrap_or_default();
+        if request > most {
+            let message = format!(
+                "the Pod requests {amount} of {name}, and {whose} more than {most} to give"
+            );
+            let path = subject.base.field("spec");
+            found.push(
+                Finding::new(&rules::REQUEST_EXCEEDS_NODES, path, message)
+                    .help("lower the requests, or add a larger node"),
+            );
+        }
+    }
+    found
+}

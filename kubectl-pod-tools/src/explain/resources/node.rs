@@ -1,0 +1,112 @@
+//! The node of a Pod: its memory, and the version of its kubelet.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::Node;
+use pod_model::cgroup::NodeSettings;
+use pod_model::lookup::{Answer, Answers, Need};
+use pod_model::{KubernetesVersion, Quantity, RulesVersion, VersionInfo};
+use serde::Serialize;
+
+use super::options::ResourcesOptions;
+use crate::targets::Target;
+
+/// The node whose numbers count.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::explain) struct NodeItem {
+    /// Its name, or `None` for one that is assumed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its memory in bytes, or `None` if it is not known.
+    pub memory: Option<i64>,
+    /// The version of its kubelet, such as `v1.35.4`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kubelet_version: Option<String>,
+    /// The runtime of containers that it reports, such as `containerd://2.1.4`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container_runtime: Option<String>,
+    /// The runtime whose `cpu.weight` is shown, as it was chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runtime: Option<String>,
+    /// The reason why the node is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
+    #[serde(skip)]
+    pub settings: Option<NodeSettings>,
+}
+
+fn name(target: &Target) -> Option<&str> {
+    let name = target.spec.node_name.as_deref();
+    name.filter(|name| target.is_pod() && !name.is_empty())
+}
+
+/// Returns the look-ups of nodes: the Pod's own, or all that it could run on.
+pub(super) fn needs(target: &Target, is_stored: bool) -> Option<Need> {
+    match name(target) {
+        Some(name) => Some(Need::named::<Node>("", name)),
+        None => (!is_stored).then(|| Need::all::<Node>("")),
+    }
+}
+
+/// Returns the node of a target, and the settings that follow from it and from the options.
+pub(super) fn node(
+    target: &Target,
+    answers: &Answers,
+    options: &ResourcesOptions,
+    version: KubernetesVersion,
+) -> NodeItem {
+    let mut item = NodeItem::default();
+    let mut settings = NodeSettings::of(version);
+    if let Some(name) = name(target) {
+        item.name = Some(name.to_owned());
+        match answers.one::<Node>("", name) {
+            Answer::Found(found) => read(found.object, &mut item, &mut settings),
+            Answer::Missing => item.unread = Some("the node does not exist".to_owned()),
+            Answer::Forbidden => item.unread = Some("no permission to get the node".to_owned()),
+            Answer::Failed(why) => item.unread = Some(why.to_owned()),
+            Answer::NotAsked => {}
+        }
+    }
+    if let Some(memory) = options.node_memory {
+        item.memory = Some(memory);
+        settings.allocatable_memory = Some(memory);
+    }
+    if let Some(runtime) = &options.runtime {
+        settings.weight = runtime.cpu_weight();
+        item.runtime = Some(runtime.to_string());
+    }
+    item.settings = Some(settings);
+    item
+}
+
+fn read(node: &Node, item: &mut NodeItem, settings: &mut NodeSettings) {
+    let Some(status) = &node.status else {
+        item.unread = Some("the node has no status".to_owned());
+        return;
+    };
+    let memory = |list: Option<&BTreeMap<String, _>>| {
+        let amount = list.and_then(|own| own.get("memory"))?;
+        Quantity::try_from(amount).ok().map(|own| own.value())
+    };
+    item.memory = memory(status.capacity.as_ref());
+    settings.allocatable_memory = memory(status.allocatable.as_ref());
+    if let Some(info) = &status.node_info {
+        let version = &info.kubelet_version;
+        let own = RulesVersion::of_server(&VersionInfo {
+            git_version: version,
+            ..VersionInfo::default()
+        });
+        settings.version = own.rules;
+        let (weight, period) = (settings.weight, settings.cpu_period);
+        let allocatable_memory = settings.allocatable_memory;
+        *settings = NodeSettings {
+            weight,
+            cpu_period: period,
+            allocatable_memory,
+            ..NodeSettings::of(own.rules)
+        };
+        item.kubelet_version = Some(version.clone());
+        item.container_runtime = Some(info.container_runtime_version.clone());
+    }
+}

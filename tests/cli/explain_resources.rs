@@ -1,0 +1,201 @@
+//! `explain-resources -f`, and of a Pod in the cluster.
+
+use serde_json::{Value, json};
+
+use crate::apiserver::{Answer, ApiServer};
+use crate::support::{Home, Run};
+
+const WEB: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop}
+spec:
+  initContainers:
+  - {name: migrate, image: app, resources: {limits: {cpu: \"2\", memory: 64Mi}}}
+  - {name: log, image: log, restartPolicy: Always, resources: {limits: {cpu: 100m, memory: 64Mi}}}
+  containers:
+  - name: app
+    image: nginx
+    resources: {requests: {memory: 512Mi}, limits: {cpu: \"1\", memory: 1Gi}}
+";
+
+const CLUSTER: &str = "\
+---
+apiVersion: v1
+kind: ResourceQuota
+metadata: {name: team, namespace: shop}
+spec: {hard: {requests.cpu: \"4\"}}
+status: {hard: {requests.cpu: \"4\"}, used: {requests.cpu: \"1\"}}
+---
+apiVersion: node.k8s.io/v1
+kind: RuntimeClass
+metadata: {name: vm}
+handler: vm
+overhead: {podFixed: {cpu: 250m}}
+";
+
+fn offline(text: &str, args: &[&str]) -> Run {
+    let home = Home::with(&[("pod.yaml", text)]);
+    home.run(&[&["explain-resources", "-f", "pod.yaml", "--offline"], args].concat())
+}
+
+fn item(run: &Run) -> Value {
+    let report: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{run:?}"));
+    assert_eq!(report["kind"], "ResourcesReport");
+    report["items"][0].clone()
+}
+
+#[test]
+fn the_report_has_the_numbers_of_pod_and_containers() {
+    let args = [
+        "-o",
+        "json",
+        "--node-memory",
+        "16Gi",
+        "--runtime",
+        "runc-1.2",
+    ];
+    let item = item(&offline(WEB, &args));
+    assert_eq!(item["qosClass"], "Burstable", "{item}");
+    assert_eq!(item["requests"], json!({"cpu": "2", "memory": "576Mi"}));
+    assert_eq!(item["limits"], json!({"cpu": "2", "memory": "1088Mi"}));
+    let cgroup = &item["cgroup"];
+    assert_eq!(cgroup["v1"]["cpuShares"], 2048, "{cgroup}");
+    assert_eq!(cgroup["v2"]["cpuMax"], "200000 100000", "{cgroup}");
+    let app = &item["containers"][2];
+    assert_eq!((&app["name"], &app["type"]), (&json!("app"), &json!("app")));
+    // 1000 - 1000 × 512Mi / 16Gi
+    assert_eq!(app["oomScoreAdj"], 969, "{app}");
+    // 1 + (1024 - 2) × 9999 / 262142, as runc did before 1.3.2.
+    assert_eq!(app["cgroup"]["v2"]["cpuWeight"], 39, "{app}");
+    assert_eq!(app["cgroup"]["v2"]["memoryMax"], 1_073_741_824_i64);
+    let newer = self::item(&offline(WEB, &["-o", "json"]));
+    assert_eq!(newer["containers"][2]["cgroup"]["v2"]["cpuWeight"], 100);
+    assert_eq!(newer["containers"][2]["oomScoreAdj"], Value::Null);
+}
+
+#[test]
+fn a_limit_that_is_absent_is_null() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, image: i}]}\n";
+    let item = item(&offline(text, &["-o", "json"]));
+    for cgroup in [&item["cgroup"], &item["containers"][0]["cgroup"]] {
+        assert_eq!(cgroup["v2"]["cpuMax"], Value::Null);
+        assert_eq!(cgroup["v2"]["memoryMax"], Value::Null);
+        assert_eq!(cgroup["v1"]["cpuQuota"], Value::Null);
+        assert_eq!(cgroup["v1"]["memoryLimit"], Value::Null);
+    }
+    assert_eq!(item["qosClass"], "BestEffort");
+    assert_eq!(item["containers"][0]["oomScoreAdj"], 1000);
+}
+
+#[test]
+fn what_the_server_adds_counts_unless_the_pod_is_taken_as_written() {
+    let text = WEB.replace("spec:\n  init", "spec:\n  runtimeClassName: vm\n  init");
+    let text = format!("{text}{CLUSTER}");
+    let with = item(&offline(&text, &["-o", "json"]));
+    assert_eq!(with["requests"]["cpu"], "2250m", "{with}");
+    let change = with["changes"].as_array().unwrap().iter();
+    let mut change = change.filter(|own| own["path"] == "spec.overhead.cpu");
+    assert_eq!(change.next().unwrap()["origin"], "RuntimeClass vm");
+    let row = &with["quotas"][0]["resources"][0];
+    assert_eq!(
+        (&row["requested"], &row["left"]),
+        (&json!("2250m"), &json!("750m"))
+    );
+    let without = item(&offline(&text, &["-o", "json", "--as-written"]));
+    assert_eq!(without["requests"]["cpu"], "2", "{without}");
+    assert_eq!(without["quotas"], Value::Null);
+}
+
+#[test]
+fn the_text_shows_the_formulas_and_the_time_that_threads_wait() {
+    let run = offline(WEB, &[]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let text = run.stdout.replace('\n', " ");
+    for words in [
+        "max(app 1 + sidecar log 100m, init migrate 2)",
+        "app: of each 100 ms, 2 busy threads run 50 ms and wait 50 ms",
+        "200000 100000",
+        "Guaranteed with spec.containers[0].resources.requests.memory = 1Gi",
+        "--node-memory",
+    ] {
+        assert!(text.contains(words), "{words}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn a_template_is_explained_as_the_pod_that_is_made_of_it() {
+    let text = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      \
+               restartPolicy: Never\n      containers: [{name: c, image: i, resources: {limits: {cpu: 100m, memory: 1Gi}}}]\n";
+    let item = item(&offline(text, &["-o", "json"]));
+    assert_eq!(item["qosClass"], "Guaranteed", "{item}");
+    assert_eq!(item["requests"]["cpu"], "100m");
+    let path = "spec.template.spec.containers[0].resources.requests.cpu";
+    let mut changes = item["changes"].as_array().unwrap().iter();
+    assert!(changes.any(|own| own["path"] == path), "{item}");
+}
+
+#[test]
+fn flags_that_are_no_amount_or_runtime_are_wrong_usage() {
+    for args in [
+        ["--node-memory", "much"],
+        ["--node-memory", "0"],
+        ["--node-memory", "-1"],
+        ["--node-memory", "1E"],
+        ["--runtime", "docker"],
+        ["--runtime", "runc-one"],
+    ] {
+        let run = offline(WEB, &args);
+        assert_eq!(run.code, Some(2), "{args:?}: {run:?}");
+        assert!(run.stderr.contains("expected"), "{args:?}: {run:?}");
+    }
+}
+
+fn live() -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": {"name": "web", "namespace": "default", "uid": "u", "resourceVersion": "1"},
+        "spec": {"nodeName": "node-1", "containers": [{"name": "app", "image": "nginx",
+            "resources": {"requests": {"cpu": "500m", "memory": "1Gi"}, "limits": {"memory": "2Gi"}}}]},
+        "status": {"phase": "Running", "qosClass": "Burstable"},
+    })
+}
+
+#[test]
+fn a_live_pod_has_the_memory_of_its_node_and_its_usage() {
+    let node = json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-1", "resourceVersion": "1"},
+        "status": {"capacity": {"memory": "16Gi", "cpu": "4"}, "allocatable": {"memory": "15Gi", "cpu": "4"},
+            "nodeInfo": {"kubeletVersion": "v1.35.4", "containerRuntimeVersion": "containerd://2.1.4", "architecture": "",
+                "bootID": "", "kernelVersion": "", "kubeProxyVersion": "", "machineID": "", "operatingSystem": "",
+                "osImage": "", "systemUUID": ""}}});
+    let metrics = json!({"apiVersion": "metrics.k8s.io/v1beta1", "kind": "PodMetrics",
+        "metadata": {"name": "web", "namespace": "default"}, "timestamp": "2026-11-29T10:00:00Z", "window": "15s",
+        "containers": [{"name": "app", "usage": {"cpu": "123456789n", "memory": "300Mi"}}]});
+    let server = || {
+        ApiServer::new()
+            .on(
+                "GET /api/v1/namespaces/default/pods/web",
+                Answer::json(&live()),
+            )
+            .on("GET /api/v1/nodes/node-1", Answer::json(&node))
+    };
+    let path = "GET /apis/metrics.k8s.io/v1beta1/namespaces/default/pods/web";
+    let args = ["explain-resources", "web", "-o", "json"];
+    let measured = server().on(path, Answer::json(&metrics));
+    let item = item(&Home::new().run_on(&measured, &args));
+    let app = &item["containers"][0];
+    assert_eq!(app["oomScoreAdj"], 938, "{item}");
+    assert_eq!(app["usage"]["cpu"], "124m", "{item}");
+    assert_eq!(item["usage"]["window"], "15s");
+    assert_eq!(
+        item["changes"],
+        Value::Null,
+        "nothing is added to a Pod that exists: {item}"
+    );
+
+    let forbidden = server().on(path, Answer::refusal(403, "Forbidden", "not allowed"));
+    let run = Home::new().run_on(&forbidden, &["explain-resources", "web"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let said = "usage: no permission to get pods.metrics.k8s.io";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+}
