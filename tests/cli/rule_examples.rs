@@ -53,6 +53,16 @@ fn each_rule_of_resources_is_broken_by_its_bad_example_only() {
 }
 
 #[test]
+fn each_rule_of_security_is_broken_by_its_bad_example_only() {
+    assert_examples("Security", "explain-security", 15);
+}
+
+#[test]
+fn each_rule_of_admission_is_broken_by_its_bad_example_only() {
+    assert_examples("Admission", "explain-security", 1);
+}
+
+#[test]
 fn each_rule_of_jobs_is_broken_by_its_bad_example_only() {
     assert_examples("Jobs", "explain-job", 3);
 }

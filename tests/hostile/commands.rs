@@ -136,7 +136,7 @@ const JOBS: &[&str] = &["jobs"];
 const WIDGETS: &[&str] = &["widgets"];
 
 /// All of them.
-pub(crate) const COMMANDS: [Command; 39] = {
+pub(crate) const COMMANDS: [Command; 41] = {
     use Role::{Read, SideRead, Stream, Version, Write};
     use Sort::{Explain, Forecast, LookUp, Probe, Wait, WriteAndWait};
     [
@@ -380,8 +380,20 @@ pub(crate) const COMMANDS: [Command; 39] = {
             Read,
         ),
         command(
+            "explain-security TARGET",
+            &["explain-security", "web"],
+            Forecast,
+            Read,
+        ),
+        command(
             "explain-resources -o json",
             &["explain-resources", "web", "-o", "json"],
+            Forecast,
+            SideRead,
+        ),
+        command(
+            "explain-security -o json",
+            &["explain-security", "web", "-o", "json"],
             Forecast,
             SideRead,
         ),

@@ -9,13 +9,15 @@ use super::{root, sources};
 
 /// Topics whose manifests are run as examples, and the test that does so. A bad
 /// example that makes no finding of its rule fails there.
-const RUN: [(&str, &str); 9] = [
+const RUN: [(&str, &str); 11] = [
     ("Files", "pod-model/tests/rules.rs"),
     ("Schema", "pod-model/tests/rules.rs"),
     ("Validation", "pod-model/tests/rules.rs"),
     ("Probes", "tests/cli/rule_examples.rs"),
     ("Hooks", "tests/cli/rule_examples.rs"),
     ("Resources", "tests/cli/rule_examples.rs"),
+    ("Security", "tests/cli/rule_examples.rs"),
+    ("Admission", "tests/cli/rule_examples.rs"),
     ("Jobs", "tests/cli/rule_examples.rs"),
     ("Environment", "pod-env/src/resolve/tests/rules.rs"),
     (

@@ -125,6 +125,8 @@ commands! {
     "explain-hooks" => ExplainHooks(explain::hooks::ExplainHooksArgs),
     /// Explain what the requests and limits of a Pod become on a node
     "explain-resources" => ExplainResources(explain::resources::ExplainResourcesArgs),
+    /// Explain as whom each container runs, and which policy refuses its Pod
+    "explain-security" => ExplainSecurity(explain::security::ExplainSecurityArgs),
     /// Explain how a Job or CronJob ends, when, and which Pods and runs come next
     "explain-job" => ExplainJob(explain::job::ExplainJobArgs),
     /// Run the declared probes, and judge the answers as the kubelet does

@@ -23,6 +23,8 @@ pub(crate) enum Format {
     Svg,
     /// A page for a browser.
     Html,
+    /// A patch, for `kubectl patch`.
+    Patch,
 }
 
 impl Format {
@@ -37,6 +39,7 @@ impl Format {
             Self::Docker => "docker",
             Self::Svg => "svg",
             Self::Html => "html",
+            Self::Patch => "patch",
         }
     }
 

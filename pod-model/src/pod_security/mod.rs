@@ -13,6 +13,7 @@ mod handlers;
 mod host;
 mod level;
 pub mod namespace;
+pub mod patch;
 mod pod;
 mod profiles;
 mod requirement;

@@ -8,6 +8,7 @@
 #[macro_use]
 mod row;
 
+mod admission;
 mod create_flags;
 mod env;
 mod env_sources;
@@ -17,12 +18,14 @@ mod jobs;
 mod probes;
 mod resources;
 mod schema;
+mod security;
 mod submit;
 mod table;
 mod validation;
 mod verify;
 mod wait;
 
+pub use admission::*;
 pub use create_flags::*;
 pub use env::*;
 pub use env_sources::*;
@@ -33,6 +36,7 @@ pub use probes::*;
 pub use resources::*;
 pub use row::{Example, Rule};
 pub use schema::*;
+pub use security::*;
 pub use submit::*;
 pub use table::{TOPICS, Topic, all, find};
 pub use validation::*;

@@ -1,8 +1,8 @@
 //! The topics together.
 
 use super::{
-    Rule, create_flags, env, env_sources, files, hooks, jobs, probes, resources, schema, submit,
-    validation, verify, wait,
+    Rule, admission, create_flags, env, env_sources, files, hooks, jobs, probes, resources, schema,
+    security, submit, validation, verify, wait,
 };
 
 /// Rules about one thing.
@@ -37,6 +37,10 @@ pub static TOPICS: &[Topic] = &[
         rules: submit::ROWS,
     },
     Topic {
+        title: "Admission",
+        rules: admission::ROWS,
+    },
+    Topic {
         title: "Environment",
         rules: env::ROWS,
     },
@@ -59,6 +63,10 @@ pub static TOPICS: &[Topic] = &[
     Topic {
         title: "Resources",
         rules: resources::ROWS,
+    },
+    Topic {
+        title: "Security",
+        rules: security::ROWS,
     },
     Topic {
         title: "Jobs",

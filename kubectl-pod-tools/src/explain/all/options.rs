@@ -9,6 +9,7 @@ use crate::explain::hooks::{HooksOptions, ShutdownAssumed};
 use crate::explain::job::JobOptions;
 use crate::explain::probes::ProbesOptions;
 use crate::explain::resources::ResourcesOptions;
+use crate::explain::security::SecurityOptions;
 use crate::explain::status::StatusOptions;
 
 /// Options of `explain`.
@@ -82,6 +83,18 @@ impl From<&AllOptions> for ResourcesOptions {
             runtime: None,
             node_memory: None,
             is_as_written: false,
+        }
+    }
+}
+
+impl From<&AllOptions> for SecurityOptions {
+    fn from(all: &AllOptions) -> Self {
+        Self {
+            explain: all.explain.clone(),
+            level: None,
+            pss_version: None,
+            as_written: false,
+            image_configs: Vec::new(),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::explain::hooks::{HooksOptions, HooksTopic};
 use crate::explain::job::{JobOptions, JobTopic};
 use crate::explain::probes::{ProbesOptions, ProbesTopic};
 use crate::explain::resources::{ResourcesOptions, ResourcesTopic};
+use crate::explain::security::{SecurityOptions, SecurityTopic};
 use crate::explain::status::{StatusOptions, StatusTopic};
 use crate::explain::topic::Topic;
 
@@ -52,6 +53,7 @@ topics! {
     probes: ProbesTopic of ProbesOptions;
     hooks: HooksTopic of HooksOptions;
     resources: ResourcesTopic of ResourcesOptions;
+    security: SecurityTopic of SecurityOptions;
 }
 
 /// The kinds of objects that the topics look up.

@@ -3,7 +3,6 @@
 use clap::Args;
 
 use super::export::export;
-use super::image::ImageConfigs;
 use super::options::{EnvOptions, FORMATS};
 use super::topic::EnvTopic;
 use crate::command::Command;
@@ -11,6 +10,7 @@ use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::explain::args::{ExplainArgs, ReportArgs};
+use crate::explain::image_config::ImageConfigs;
 
 /// Arguments of `explain-env`.
 #[derive(Args, Clone, Debug)]

@@ -5,7 +5,6 @@ mod blocks;
 mod collapse;
 mod environ;
 mod export;
-mod image;
 mod options;
 mod report;
 mod topic;

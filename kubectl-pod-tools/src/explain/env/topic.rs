@@ -7,13 +7,13 @@ use pod_model::{Verdict, containers};
 
 use super::blocks::blocks;
 use super::environ::{Environ, read_environs};
-use super::image::ImageConfigs;
 use super::options::EnvOptions;
 use super::report::{EnvBody, ExplainedEnv, place, stage, subject};
 use super::trace::{absence, presence, traces};
 use super::verify;
 use crate::cluster::Cluster;
 use crate::error::Failure;
+use crate::explain::image_config::ImageConfigs;
 use crate::explain::requested::{Presence, Requested};
 use crate::explain::shorten::{grave_findings, worst_finding};
 use crate::explain::topic::{Check, Conclusion, Facts, Topic};
@@ -78,7 +78,13 @@ impl Topic for EnvTopic<'_> {
             version: facts.version,
             containers: self.options.explain.containers.clone(),
             show_secrets: self.options.explain.show_secrets,
-            image_env: self.images.of(all.iter().map(|container| container.name)),
+            image_env: all
+                .iter()
+                .filter_map(|own| {
+                    let config = self.images.of(own.name)?;
+                    Some((own.name.to_owned(), config.env().to_vec()))
+                })
+                .collect(),
             cluster_domain: self.options.cluster_domain.clone(),
         };
         let mut resolution = resolve(&subject(target), facts.answers, &options);

@@ -1,4 +1,4 @@
-//! Reads the variables of an image from its OCI config
+//! Reads the variables and the user of an image from its OCI config
 //! (github.com/opencontainers/image-spec, config.md).
 
 use std::collections::BTreeMap;
@@ -14,26 +14,42 @@ use crate::exit::Exit;
 const MAX_BYTES: usize = 8 << 20;
 
 #[derive(Deserialize)]
-struct ImageConfig {
-    config: Option<Config>,
+struct Inspected {
+    config: Option<ImageConfig>,
     /// The spelling of `docker image inspect`.
     #[serde(rename = "Config")]
-    inspected: Option<Config>,
+    inspected: Option<ImageConfig>,
 }
 
-#[derive(Deserialize)]
-struct Config {
-    #[serde(rename = "Env")]
+/// The part of an image's config that a container gets.
+#[derive(Clone, Debug, Deserialize)]
+pub(in crate::explain) struct ImageConfig {
+    #[serde(default, rename = "Env")]
     env: Option<Vec<String>>,
+    #[serde(default, rename = "User")]
+    user: Option<String>,
+}
+
+impl ImageConfig {
+    /// Returns the variables, each as NAME=VALUE.
+    pub(in crate::explain) fn env(&self) -> &[String] {
+        self.env.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the user, perhaps with a group: `1000`, `nginx`, `1000:1000`. An image without one has
+    /// the empty text, and runs as root.
+    pub(in crate::explain) fn user(&self) -> &str {
+        self.user.as_deref().unwrap_or_default()
+    }
 }
 
 /// The files that `--image-config` names, read once.
 #[derive(Debug, Default)]
-pub(super) struct ImageConfigs {
-    /// Variables by container, for CONTAINER=FILE.
-    named: BTreeMap<String, Vec<String>>,
-    /// Variables of all other containers.
-    others: Option<Vec<String>>,
+pub(in crate::explain) struct ImageConfigs {
+    /// By container, for CONTAINER=FILE.
+    named: BTreeMap<String, ImageConfig>,
+    /// That of all other containers.
+    others: Option<ImageConfig>,
 }
 
 impl ImageConfigs {
@@ -42,7 +58,7 @@ impl ImageConfigs {
     /// # Errors
     /// Two files for one container or two for all, a file that cannot be read, a file
     /// that is not an image config.
-    pub(super) fn read(typed: &[String]) -> Result<Self, Failure> {
+    pub(in crate::explain) fn read(typed: &[String]) -> Result<Self, Failure> {
         let mut files: BTreeMap<Option<&str>, &str> = BTreeMap::new();
         for text in typed {
             let (container, file) = match text.split_once('=') {
@@ -55,32 +71,25 @@ impl ImageConfigs {
         }
         let mut configs = Self::default();
         for (container, file) in files {
-            let env = read(file)?;
+            let config = read(file)?;
             match container {
                 Some(container) => {
-                    configs.named.insert(container.to_owned(), env);
+                    configs.named.insert(container.to_owned(), config);
                 }
-                None => configs.others = Some(env),
+                None => configs.others = Some(config),
             }
         }
         Ok(configs)
     }
 
     /// Returns the containers of CONTAINER=FILE.
-    pub(super) fn containers(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::explain) fn containers(&self) -> impl Iterator<Item = &str> {
         self.named.keys().map(String::as_str)
     }
 
-    /// Returns the `Env` of each container's image, if it is known.
-    pub(super) fn of<'n>(
-        &self,
-        containers: impl Iterator<Item = &'n str>,
-    ) -> BTreeMap<String, Vec<String>> {
-        let env = |name: &'n str| {
-            let env = self.named.get(name).or(self.others.as_ref())?;
-            Some((name.to_owned(), env.clone()))
-        };
-        containers.filter_map(env).collect()
+    /// Returns the config of a container's image, or `None` if it is not known.
+    pub(in crate::explain) fn of(&self, container: &str) -> Option<&ImageConfig> {
+        self.named.get(container).or(self.others.as_ref())
     }
 }
 
@@ -96,25 +105,24 @@ fn two_files(container: Option<&str>, first: &str, second: &str) -> Failure {
     .help("use `--image-config CONTAINER=FILE` once for each container")
 }
 
-fn read(file: &str) -> Result<Vec<String>, Failure> {
+fn read(file: &str) -> Result<ImageConfig, Failure> {
     let wrong = |why: String| {
         Failure::new(
             Exit::Failure,
             format!("expected an OCI image config in {file}: {why}"),
         )
-        .help("use JSON with `config.Env`, such as the output of `docker image inspect IMAGE`")
+        .help("use JSON with `config`, such as the output of `docker image inspect IMAGE`")
     };
     let bytes = bounded::read_file(Path::new(file), Bounds::file(MAX_BYTES), || {})
         .map_err(|error| Failure::new(Exit::Failure, format!("cannot read {file}: {error}")))?;
     // `docker image inspect` prints a list, of one image here.
-    let configs: Vec<ImageConfig> = serde_json::from_slice(&bytes)
+    let configs: Vec<Inspected> = serde_json::from_slice(&bytes)
         .or_else(|_| serde_json::from_slice(&bytes).map(|one| vec![one]))
         .map_err(|error| wrong(error.to_string()))?;
-    let [config] = <[ImageConfig; 1]>::try_from(configs)
+    let [config] = <[Inspected; 1]>::try_from(configs)
         .map_err(|all| wrong(format!("found {} images, expected 1", all.len())))?;
     let config = config.config.or(config.inspected);
-    let config = config.ok_or_else(|| wrong("found no `config`".to_owned()))?;
-    Ok(config.env.unwrap_or_default())
+    config.ok_or_else(|| wrong("found no `config`".to_owned()))
 }
 
 #[cfg(test)]
@@ -135,14 +143,23 @@ mod tests {
             "oci",
             r#"{"architecture": "amd64", "config": {"Env": ["PATH=/bin"]}}"#,
         );
-        let docker = file("docker", r#"[{"Id": "x", "Config": {"Env": ["A=1"]}}]"#);
+        let docker = file(
+            "docker",
+            r#"[{"Id": "x", "Config": {"Env": ["A=1"], "User": "1000:5"}}]"#,
+        );
         let typed = [format!("b={docker}"), oci, docker];
         let twice = ImageConfigs::read(&typed).unwrap_err();
         assert!(twice.message.contains("two files"), "{twice:?}");
         let found = ImageConfigs::read(&typed[..2]).unwrap();
-        let found = found.of(["a", "b"].into_iter());
-        assert_eq!(found["a"], ["PATH=/bin"]);
-        assert_eq!(found["b"], ["A=1"]);
+        let of = |name: &str| found.of(name).unwrap();
+        assert_eq!(
+            (of("a").env(), of("a").user()),
+            (&["PATH=/bin".to_owned()][..], "")
+        );
+        assert_eq!(
+            (of("b").env(), of("b").user()),
+            (&["A=1".to_owned()][..], "1000:5")
+        );
         for broken in ["{}", "[]", "no", r#"{"config": {"Env": 1}}"#] {
             let path = file("broken", broken);
             assert!(ImageConfigs::read(&[path]).is_err(), "{broken}");

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 /// Merge keys of lists, by the name of the list: the
 /// `x-kubernetes-patch-merge-key`s of the published OpenAPI for Pods and Jobs.
-const MERGE_KEYS: [(&str, &str); 14] = [
+pub(super) const MERGE_KEYS: [(&str, &str); 14] = [
     ("containers", "name"),
     ("initContainers", "name"),
     ("ephemeralContainers", "name"),
@@ -30,7 +30,7 @@ const MERGE_KEYS: [(&str, &str); 14] = [
 ];
 
 /// Key that makes an object a directive.
-const DIRECTIVE: &str = "$patch";
+pub(super) const DIRECTIVE: &str = "$patch";
 
 /// Merges `patch` into `target`.
 ///

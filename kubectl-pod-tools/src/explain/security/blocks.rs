@@ -1,0 +1,143 @@
+//! The report as text.
+
+use pod_model::pod_security::Level;
+use pod_model::{Finding, Severity, rules};
+
+use super::container_blocks::container_blocks;
+use super::namespace_blocks::namespace_blocks;
+use super::report::{AdmissionChange, ExplainedSecurity, PodFact, ViolationItem};
+use super::words::in_file;
+use crate::render::{Block, Cell, LocatedFinding, Tone, TreeNode};
+use crate::targets::Target;
+use crate::ui::escape;
+
+/// Returns the explanation of one target.
+pub(super) fn blocks(explained: &ExplainedSecurity) -> Vec<Block> {
+    let ExplainedSecurity { target, item } = explained;
+    let body = &item.body;
+    let mut blocks = Vec::new();
+    for container in &body.containers {
+        container_blocks(target, container, &mut blocks);
+    }
+    blocks.push(Block::Heading(format!(
+        "{}, the Pod{}",
+        escape(&target.shown),
+        in_file(target)
+    )));
+    if body.is_windows {
+        let text = "a Pod of Windows: users, capabilities and profiles of Linux do not apply";
+        blocks.push(Block::Paragraph(Cell::new(text, Tone::Dim)));
+    }
+    blocks.extend(pod_facts(&body.pod));
+    let changes = body.admission.iter().filter(|own| is_told(own));
+    let lines: Vec<String> = changes
+        .map(|own| format!("the API server sets {} ({})", own.path, escape(&own.origin)))
+        .collect();
+    if !lines.is_empty() {
+        blocks.push(Block::Paragraph(Cell::new(lines.join("\n"), Tone::Dim)));
+    }
+    blocks.extend(level_blocks(explained));
+    blocks.extend(namespace_blocks(explained));
+    if !body.unknown.is_empty() {
+        let text = format!("unknown: {}", body.unknown.join("; "));
+        blocks.push(Block::Paragraph(Cell::new(escape(&text), Tone::Warning)));
+    }
+    let placed: Vec<_> = item
+        .findings
+        .iter()
+        .filter(|finding| !is_in_tree(finding))
+        .map(|finding| LocatedFinding::of(finding, target))
+        .collect();
+    if !placed.is_empty() {
+        blocks.push(Block::Findings(placed));
+    }
+    blocks
+}
+
+/// Returns the level that a Pod meets, as a sentence.
+pub(super) fn level_sentence(explained: &ExplainedSecurity) -> String {
+    let body = &explained.item.body;
+    let version = &body.version;
+    let names = |level: Level| {
+        let own = body.violations.iter().filter(|own| own.level == level);
+        let mut names: Vec<&str> = Vec::new();
+        for own in own {
+            if !names.contains(&own.check) {
+                names.push(own.check);
+            }
+        }
+        names.join(", ")
+    };
+    match body.level {
+        Level::Restricted => {
+            format!("Pod Security ({version}): meets restricted, the strictest level")
+        }
+        Level::Baseline => format!(
+            "Pod Security ({version}): meets baseline; restricted lacks {}",
+            names(Level::Restricted)
+        ),
+        Level::Privileged => format!(
+            "Pod Security ({version}): meets privileged only; baseline forbids {}",
+            names(Level::Baseline)
+        ),
+    }
+}
+
+fn level_blocks(explained: &ExplainedSecurity) -> Vec<Block> {
+    let ExplainedSecurity { target, item } = explained;
+    let mut root = TreeNode::new(level_sentence(explained));
+    let is_in_findings = |own: &ViolationItem| {
+        let mut all = item.findings.iter();
+        all.any(|finding| is_of(finding, own) && !is_in_tree(finding))
+    };
+    let own = item.body.violations.iter();
+    for own in own.filter(|own| !is_in_findings(own)) {
+        let place = place(target, own, &item.findings);
+        let text = format!("{}, {}: {} ({place})", own.level, own.check, own.message);
+        root.children
+            .push(TreeNode::new(escape(&text).into_owned()));
+    }
+    if root.children.is_empty() {
+        return vec![Block::Paragraph(level_sentence(explained).into())];
+    }
+    vec![Block::Tree(root)]
+}
+
+/// Returns the facts as a tree: a node for each, with its further lines below.
+fn pod_facts(facts: &[PodFact]) -> Option<Block> {
+    let mut root = TreeNode::new("all containers together");
+    for own in facts {
+        let mut lines = own.lines.iter().map(|line| escape(line).into_owned());
+        let Some(first) = lines.next() else { continue };
+        let mut node = TreeNode::new(format!("{}: {first}", own.label));
+        node.children = lines.map(TreeNode::new).collect();
+        root.children.push(node);
+    }
+    (!root.children.is_empty()).then_some(Block::Tree(root))
+}
+
+/// Returns whether a change is told: the token is a fact of its own.
+fn is_told(change: &AdmissionChange) -> bool {
+    let path = change.path.to_string();
+    path.contains("securityContext") || path.contains("hostUsers")
+}
+
+fn is_of(finding: &Finding, violation: &ViolationItem) -> bool {
+    finding.is(&rules::POD_SECURITY_VIOLATION) && finding.path == violation.path
+}
+
+/// Returns whether the tree of the level has a finding: it has no source lines of its own.
+fn is_in_tree(finding: &Finding) -> bool {
+    finding.is(&rules::POD_SECURITY_VIOLATION) && finding.severity == Severity::Info
+}
+
+fn place(target: &Target, violation: &ViolationItem, findings: &[Finding]) -> String {
+    let finding = findings.iter().find(|finding| is_of(finding, violation));
+    let location = finding.and_then(|finding| finding.location.as_ref());
+    match location {
+        Some(location) if target.document.is_some() => {
+            format!("line {}, {}", location.line, violation.path)
+        }
+        _ => violation.path.to_string(),
+    }
+}

@@ -1,0 +1,25 @@
+//! The rules of security: each check makes findings through the rows of `pod_model::rules`.
+
+mod capabilities;
+mod pod;
+mod policy;
+mod refused;
+mod subject;
+mod user;
+
+use pod_model::Finding;
+
+pub(super) use subject::Subject;
+
+/// Returns the findings of a Pod, in the order of its containers.
+pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    refused::check(subject, &mut found);
+    policy::check(subject, &mut found);
+    pod::check(subject, &mut found);
+    for own in subject.containers() {
+        user::check(subject, own, &mut found);
+        capabilities::check(subject, own, &mut found);
+    }
+    found
+}

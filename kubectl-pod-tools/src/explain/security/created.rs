@@ -1,0 +1,132 @@
+//! The Pod that is judged: as the API server stores it, or as it is written.
+
+use k8s_openapi::api::core::v1::{Namespace, Node, Pod};
+use pod_model::admission::{self, Admitted, Change, Refusal, Unknown, UnknownWhy};
+use pod_model::lookup::{Answers, Need};
+use pod_model::{FieldPath, KubernetesVersion, Segment};
+
+use super::report::AdmissionChange;
+use crate::targets::Target;
+
+/// The Pod of a target, and what happens to it on the way into the cluster.
+pub(super) struct CreatedPod {
+    pub pod: Pod,
+    pub changes: Vec<Change>,
+    pub refusals: Vec<Refusal>,
+    pub unknown: Vec<Unknown>,
+}
+
+/// Returns whether a target is a Pod that the API server has stored: a live one, or the record of one.
+pub(super) fn is_stored(target: &Target) -> bool {
+    let has_phase = || {
+        let status = target.status.as_ref();
+        status.is_some_and(|status| status.phase.is_some())
+    };
+    target.is_pod() && (target.document.is_none() || has_phase())
+}
+
+/// Lists the look-ups of a target: its namespace, and what admission reads.
+pub(super) fn needs(target: &Target, as_written: bool) -> Vec<Need> {
+    let namespace = &target.pod_namespace;
+    let mut all = vec![Need::named::<Namespace>("", namespace)];
+    // The node's runtime decides about low ports and groups.
+    let node = target.spec.node_name.as_deref();
+    if let Some(node) = node.filter(|node| !node.is_empty()) {
+        all.push(Need::named::<Node>("", node));
+    }
+    if !as_written && !is_stored(target) {
+        for need in admission::needs(&target.spec, namespace) {
+            if !all.contains(&need) {
+                all.push(need);
+            }
+        }
+    }
+    all
+}
+
+/// Returns the Pod of a target.
+pub(super) fn created(
+    target: &Target,
+    answers: &Answers,
+    version: KubernetesVersion,
+    as_written: bool,
+) -> CreatedPod {
+    let namespace = &target.pod_namespace;
+    let pod = admission::pod_of(&target.metadata, &target.spec, namespace);
+    if is_stored(target) {
+        return CreatedPod {
+            pod,
+            changes: Vec::new(),
+            refusals: Vec::new(),
+            unknown: Vec::new(),
+        };
+    }
+    let Admitted {
+        pod,
+        changes,
+        refusals,
+        unknown,
+        ..
+    } = if as_written {
+        Admitted::as_written(&pod, version)
+    } else {
+        admission::admit(&pod, namespace, answers, version)
+    };
+    CreatedPod {
+        pod,
+        changes,
+        refusals,
+        unknown,
+    }
+}
+
+impl CreatedPod {
+    /// Returns the changes that are about security.
+    pub(super) fn security_changes(&self, target: &Target) -> Vec<AdmissionChange> {
+        let own = self
+            .changes
+            .iter()
+            .filter(|own| is_about_security(&own.path));
+        own.map(|own| AdmissionChange {
+            path: in_object(target, &own.path),
+            value: own.value.clone(),
+            origin: own.origin.to_string(),
+        })
+        .collect()
+    }
+
+    /// Returns what was not read although somebody was asked, as sentences.
+    pub(super) fn unread(&self) -> Vec<String> {
+        let own = self.unknown.iter().filter_map(|own| {
+            let why = match &own.why {
+                UnknownWhy::NotAsked => return None,
+                UnknownWhy::Forbidden => "not allowed",
+                UnknownWhy::Failed(why) => why,
+            };
+            let name = own.name.as_deref();
+            let name = name.map_or(String::new(), |name| format!(" `{name}`"));
+            Some(format!("{}{name}: {why}", own.kind))
+        });
+        own.collect()
+    }
+}
+
+fn is_about_security(path: &FieldPath) -> bool {
+    const FIELDS: [&str; 6] = [
+        "securityContext",
+        "serviceAccountName",
+        "automountServiceAccountToken",
+        "volumes",
+        "volumeMounts",
+        "hostUsers",
+    ];
+    let is_it =
+        |step: &Segment| matches!(step, Segment::Field(name) if FIELDS.contains(&name.as_ref()));
+    path.segments().iter().any(is_it)
+}
+
+/// Returns a path of the Pod as one of the object: of a template, it lies behind that of the template.
+pub(super) fn in_object(target: &Target, path: &FieldPath) -> FieldPath {
+    let template = target.spec_path.parent().unwrap_or_default();
+    template.join(path)
+}

@@ -1,0 +1,34 @@
+//! `-o patch`: the least patch of each target.
+
+use super::fix::patch_document;
+use super::report::ExplainedSecurity;
+use super::topic::SecurityTopic;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::explain::driver::ExplainRun;
+use crate::ui::Ui;
+
+/// Prints the patches, a document each.
+///
+/// # Errors
+/// Those of the run.
+pub(super) fn print_patches(
+    run: &ExplainRun<'_, SecurityTopic<'_>>,
+    ui: &Ui,
+) -> Result<Exit, CommandError> {
+    let topic = run.topic();
+    let rules = run.version().rules;
+    let options = topic.options();
+    let version = options.pss_version.unwrap_or(rules.into());
+    let work = |all: &mut Vec<String>, own: ExplainedSecurity| {
+        all.extend(patch_document(&own.target, options.level, version, rules)?);
+        Ok(())
+    };
+    let mut all: Vec<String> = Vec::new();
+    let exit = run.for_each(work, |part| {
+        all.extend(part);
+        Ok(())
+    })?;
+    ui.raw_data(&all.join("---\n"));
+    Ok(exit)
+}

@@ -1,0 +1,61 @@
+//! The Pod Security level that a Pod meets, and what keeps it from a stricter one.
+
+use k8s_openapi::api::core::v1::{Pod, PodSpec};
+use pod_model::KubernetesVersion;
+use pod_model::pod_security::{
+    Evaluation, Level, LevelVersion, PolicyVersion, Violation, evaluate,
+};
+
+use super::created::in_object;
+use super::report::ViolationItem;
+use crate::targets::Target;
+
+/// The levels of a Pod at one version of the standards.
+pub(super) struct Levels {
+    pub version: PolicyVersion,
+    /// The strictest level that it meets.
+    pub level: Level,
+    baseline: Evaluation,
+    restricted: Evaluation,
+}
+
+impl Levels {
+    /// Asks a server of this version.
+    pub(super) fn of(pod: &Pod, version: PolicyVersion, server: KubernetesVersion) -> Self {
+        let default = PodSpec::default();
+        let spec = pod.spec.as_ref().unwrap_or(&default);
+        let at = |level| evaluate(LevelVersion { level, version }, server, &pod.metadata, spec);
+        let (baseline, restricted) = (at(Level::Baseline), at(Level::Restricted));
+        let level = match (baseline.is_allowed(), restricted.is_allowed()) {
+            (_, true) => Level::Restricted,
+            (true, false) => Level::Baseline,
+            (false, false) => Level::Privileged,
+        };
+        Self {
+            version,
+            level,
+            baseline,
+            restricted,
+        }
+    }
+
+    /// Returns everything that keeps the Pod from restricted. A check of restricted takes the place of
+    /// one of baseline when upstream evaluates it; both are told, because the levels are two questions.
+    pub(super) fn violations(&self) -> impl Iterator<Item = &Violation> {
+        let restricted = self.restricted.violations();
+        let restricted = restricted.filter(|own| own.level == Level::Restricted);
+        self.baseline.violations().chain(restricted)
+    }
+
+    /// Returns the violations with their places in the object.
+    pub(super) fn items(&self, target: &Target) -> Vec<ViolationItem> {
+        let items = self.violations().map(|own| ViolationItem {
+            level: own.level,
+            check: own.check,
+            message: own.message.clone(),
+            path: in_object(target, &own.path),
+            container: own.container.clone(),
+        });
+        items.collect()
+    }
+}

@@ -1,0 +1,149 @@
+//! The security as a topic of `explain-…`: look-ups, conclusions, blocks.
+
+use k8s_openapi::api::core::v1::{LimitRange, Namespace, Node, PodSpec, ServiceAccount};
+use k8s_openapi::api::node::v1::RuntimeClass;
+use k8s_openapi::api::scheduling::v1::PriorityClass;
+use pod_model::lookup::{LookupKind, Need};
+use pod_model::pod_security::PolicyVersion;
+use pod_model::security::{ImageUser, Settings, security};
+use pod_model::{FieldPath, Verdict, containers};
+
+use super::blocks::{blocks, level_sentence};
+use super::checks::{Subject, findings};
+use super::containers::items;
+use super::created::{created, is_stored, needs};
+use super::identity::{image_users, runtime};
+use super::namespace::{NamespaceState, NamespaceView};
+use super::options::SecurityOptions;
+use super::pod_facts::facts;
+use super::policy::Levels;
+use super::report::{ExplainedSecurity, SecurityBody};
+use super::status::observed_users;
+use super::verdict::{is_open, verdict};
+use crate::explain::image_config::ImageConfigs;
+use crate::explain::requested::Requested;
+use crate::explain::shorten::{grave_findings, worst_finding};
+use crate::explain::topic::{Conclusion, Facts, Topic};
+use crate::render::Block;
+use crate::targets::Target;
+
+/// As whom each container runs, and which policy refuses it.
+pub(in crate::explain) struct SecurityTopic<'a> {
+    options: &'a SecurityOptions,
+    images: ImageConfigs,
+}
+
+impl<'a> SecurityTopic<'a> {
+    pub(in crate::explain) fn new(options: &'a SecurityOptions) -> Self {
+        Self::with_images(options, ImageConfigs::default())
+    }
+
+    /// Creates the topic with the users of images.
+    pub(super) fn with_images(options: &'a SecurityOptions, images: ImageConfigs) -> Self {
+        Self { options, images }
+    }
+
+    pub(super) fn options(&self) -> &'a SecurityOptions {
+        self.options
+    }
+}
+
+impl Topic for SecurityTopic<'_> {
+    const REPORT: &'static str = "SecurityReport";
+    const KINDS: &'static [LookupKind] = &[
+        LookupKind::of::<Namespace>(),
+        LookupKind::of::<Node>(),
+        LookupKind::of::<LimitRange>(),
+        LookupKind::of::<ServiceAccount>(),
+        LookupKind::of::<PriorityClass>(),
+        LookupKind::of::<RuntimeClass>(),
+    ];
+    const ROUNDS: usize = 1;
+    type Body = SecurityBody;
+    type Observation = ();
+
+    fn requested(&self) -> Vec<Requested> {
+        let chosen = self.options.explain.containers.iter().map(String::as_str);
+        let all = chosen.chain(self.images.containers());
+        all.map(|name| Requested::Container(name.to_owned()))
+            .collect()
+    }
+
+    fn needs(&self, target: &Target, _: &Facts<'_, ()>) -> Vec<Need> {
+        needs(target, self.options.as_written)
+    }
+
+    fn conclude(&self, target: &Target, facts_: &Facts<'_, ()>) -> Conclusion<SecurityBody> {
+        let (answers, server) = (facts_.answers, facts_.version);
+        let created = created(target, answers, server, self.options.as_written);
+        let pod = &created.pod;
+        let observed = observed_users(target.status.as_ref());
+        let version = self.options.pss_version;
+        let version = version.unwrap_or_else(|| PolicyVersion::from(server));
+        let levels = Levels::of(pod, version, server);
+        let namespace = NamespaceState::of(target, pod, answers, server);
+        let default = PodSpec::default();
+        let spec = pod.spec.as_ref().unwrap_or(&default);
+        let views = containers(spec, &FieldPath::root().field("spec"));
+        let users = image_users(&views, spec, &self.images, &observed);
+        let user = |image: &str| users.get(image).cloned().unwrap_or(ImageUser::Unknown);
+        let settings = Settings {
+            version: server,
+            runtime: runtime(spec, answers),
+            images: &user,
+            ..Settings::default()
+        };
+        let security = security(&pod.metadata, spec, &settings);
+        let chosen = self.options.explain.containers.as_slice();
+        let found = findings(&Subject {
+            target,
+            created: &created,
+            spec,
+            views: &views,
+            security: &security,
+            levels: &levels,
+            namespace: &namespace,
+            asked: self.options.level,
+            chosen,
+            is_stored: is_stored(target),
+        });
+        let mut unknown = created.unread();
+        let is_user_open = security
+            .containers
+            .iter()
+            .any(|own| is_open(&own.non_root_verdict));
+        let verdict = verdict(&found, &namespace, &unknown, is_user_open);
+        if let Some(why) = namespace.unknown(&target.pod_namespace) {
+            unknown.push(why);
+        }
+        Conclusion {
+            verdict,
+            findings: found,
+            body: SecurityBody {
+                level: levels.level,
+                version: levels.version.to_string(),
+                violations: levels.items(target),
+                namespace: namespace.known().map(NamespaceView::answer),
+                containers: items(target, &security, chosen, &observed),
+                pod: facts(target, spec, &security),
+                admission: created.security_changes(target),
+                unknown,
+                is_windows: security.is_windows,
+            },
+        }
+    }
+
+    fn summary(&self, explained: &ExplainedSecurity) -> String {
+        let item = &explained.item;
+        let worst = worst_finding(&item.findings).filter(|_| item.verdict == Verdict::No);
+        worst.unwrap_or_else(|| level_sentence(explained))
+    }
+
+    fn short(&self, explained: &ExplainedSecurity) -> Vec<Block> {
+        grave_findings(&explained.item.findings, &explained.target)
+    }
+
+    fn blocks(&self, explained: &ExplainedSecurity) -> Vec<Block> {
+        blocks(explained)
+    }
+}

@@ -1,0 +1,141 @@
+//! Edits in containers.
+
+use std::collections::{HashMap, HashSet};
+
+use k8s_openapi::api::core::v1::{PodSpec, SecurityContext};
+use serde_json::json;
+
+use super::least::{is_index, last_field};
+use crate::container::{ContainerView, containers};
+use crate::edit::{Change, Edit};
+use crate::path::{FieldPath, Segment};
+use crate::pod_security::Violation;
+
+/// The containers of a Pod by list and index, with numbers of their violations.
+pub(super) struct Containers<'a> {
+    by_place: HashMap<(String, usize), ContainerView<'a>>,
+    order: Vec<(String, usize)>,
+    /// Number of added capabilities of a container that are refused.
+    refused: HashMap<(String, usize), usize>,
+    /// Containers that have to drop all capabilities.
+    dropping: HashSet<(String, usize)>,
+    sysctls: usize,
+}
+
+/// Returns list and index of the container that a path leads through.
+fn place(path: &FieldPath) -> Option<(String, usize)> {
+    match path.segments() {
+        [
+            Segment::Field(spec),
+            Segment::Field(list),
+            Segment::Index(at),
+            ..,
+        ] if spec == "spec" => Some((list.to_string(), *at)),
+        _ => None,
+    }
+}
+
+impl<'a> Containers<'a> {
+    pub(super) fn of(spec: &'a PodSpec, violations: &[Violation]) -> Self {
+        let all = containers(spec, &FieldPath::root().field("spec"));
+        let key = |own: &ContainerView<'_>| (own.container_type.field().to_owned(), own.index);
+        let mut refused = HashMap::new();
+        let mut dropping = HashSet::new();
+        for violation in violations {
+            let is_capability = violation.check.starts_with("capabilities_");
+            let Some(place) = place(&violation.path).filter(|_| is_capability) else {
+                continue;
+            };
+            if last_field(&violation.path) == Some("drop") {
+                dropping.insert(place);
+            } else {
+                *refused.entry(place).or_default() += 1;
+            }
+        }
+        let sysctls = violations.iter().filter(|own| own.check == "sysctls");
+        Self {
+            order: all.iter().map(key).collect(),
+            by_place: all.into_iter().map(|own| (key(&own), own)).collect(),
+            refused,
+            dropping,
+            sysctls: sysctls.count(),
+        }
+    }
+
+    /// Number of sysctls that are refused.
+    pub(super) fn refused_sysctls(&self) -> usize {
+        self.sysctls
+    }
+
+    fn at(&self, path: &FieldPath) -> Option<&ContainerView<'a>> {
+        self.by_place.get(&place(path)?)
+    }
+
+    fn context(&self, path: &FieldPath) -> Option<&'a SecurityContext> {
+        self.at(path)?.security_context
+    }
+
+    /// Returns why a container cannot have `allowPrivilegeEscalation: false` as it is.
+    /// Upstream: `ValidateSecurityContext` in pkg/apis/core/validation.
+    pub(super) fn needs_escalation(&self, path: &FieldPath) -> Option<String> {
+        let context = self.context(path)?;
+        let added = context.capabilities.as_ref();
+        let mut added = added.and_then(|own| own.add.as_ref()).into_iter().flatten();
+        let what = if context.privileged == Some(true) {
+            "`privileged: true`"
+        } else if added.any(|name| name == "CAP_SYS_ADMIN") {
+            "the capability CAP_SYS_ADMIN"
+        } else {
+            return None;
+        };
+        Some(format!("the API server refuses it together with {what}"))
+    }
+
+    /// Returns the edit that drops all capabilities.
+    pub(super) fn drop_all(&self, path: &FieldPath) -> Edit {
+        let capabilities = self.context(path).and_then(|own| own.capabilities.as_ref());
+        let has_list = capabilities.is_some_and(|own| own.drop.is_some());
+        Edit {
+            path: path.clone(),
+            change: if has_list {
+                Change::Append(json!("ALL"))
+            } else {
+                Change::Set(json!(["ALL"]))
+            },
+        }
+    }
+
+    /// Returns the edit without an added capability, or without the list if none of it stays,
+    /// and the names that it removes.
+    pub(super) fn without_added(&self, path: &FieldPath) -> Option<(Edit, String)> {
+        let own = place(path)?;
+        let capabilities = self.context(path)?.capabilities.as_ref()?;
+        let added = capabilities.add.as_ref()?;
+        let indices = path.segments().iter().filter(|own| is_index(own)).count();
+        let Some(Segment::Index(index)) = path.segments().last().filter(|_| indices == 2) else {
+            return None;
+        };
+        if self.refused.get(&own) != Some(&added.len()) {
+            return Some((Edit::remove(path.clone()), added.get(*index)?.clone()));
+        }
+        let list = path.parent()?;
+        let stays = capabilities.drop.is_some() || self.dropping.contains(&own);
+        let whole = if stays { list } else { list.parent()? };
+        Some((Edit::remove(whole), added.join(", ")))
+    }
+
+    /// Returns why a container is sure to break if it must not run as root: its user is 0. Those
+    /// with a `runAsNonRoot` of their own do not count.
+    pub(super) fn root(&self, spec: &PodSpec) -> Option<String> {
+        let of_pod = spec.security_context.as_ref();
+        let of_pod = of_pod.and_then(|own| own.run_as_user);
+        let is_root = |own: &&ContainerView<'_>| {
+            let context = own.security_context;
+            let user = context.and_then(|context| context.run_as_user).or(of_pod);
+            context.is_none_or(|context| context.run_as_non_root.is_none()) && user == Some(0)
+        };
+        let mut all = self.order.iter().filter_map(|own| self.by_place.get(own));
+        let root = all.find(is_root)?;
+        Some(format!("the container {} runs as user 0", root.name))
+    }
+}

@@ -1,0 +1,177 @@
+//! From each violation to the edit that mends it.
+
+use std::collections::HashSet;
+
+use k8s_openapi::api::core::v1::PodSpec;
+use serde_json::json;
+
+use super::containers::Containers;
+use super::volumes::other_type;
+use super::{LevelEdit, LevelPatch};
+use crate::edit::{Change, Edit};
+use crate::path::{FieldPath, Segment};
+use crate::pod_security::Violation;
+
+/// Returns the least change of a Pod that mends `violations`, which are those of this Pod.
+///
+/// What a server's defaults have put into `spec` is taken as if it had been written.
+pub fn least_patch(violations: &[Violation], spec: &PodSpec) -> LevelPatch {
+    let planner = Planner {
+        spec,
+        containers: Containers::of(spec, violations),
+        is_windows: spec.os.as_ref().is_some_and(|os| os.name == "windows"),
+    };
+    let mut patch = LevelPatch::default();
+    let mut known = HashSet::new();
+    for violation in violations {
+        match planner.edit(violation) {
+            None => patch.left.push(violation.clone()),
+            Some((edit, decision)) => {
+                if known.insert(edit.path.clone()) {
+                    patch.edits.push(LevelEdit {
+                        edit,
+                        check: violation.check,
+                        decision,
+                    });
+                }
+            }
+        }
+    }
+    patch
+}
+
+struct Planner<'a> {
+    spec: &'a PodSpec,
+    containers: Containers<'a>,
+    is_windows: bool,
+}
+
+/// An edit, and the reason why a person has to decide.
+type Planned = (Edit, Option<String>);
+
+impl Planner<'_> {
+    /// Returns the edit that mends a violation, or `None` if there is none.
+    fn edit(&self, violation: &Violation) -> Option<Planned> {
+        let path = &violation.path;
+        let decide = |edit: Edit, why: &str| Some((edit, Some(why.to_owned())));
+        let set = |value: serde_json::Value| Edit::set(path.clone(), value);
+        // The API server refuses these fields for Windows.
+        let is_refused = self.is_windows;
+        match violation.check {
+            "allowPrivilegeEscalation" if !is_refused => {
+                Some((set(json!(false)), self.containers.needs_escalation(path)))
+            }
+            "capabilities_restricted" | "capabilities_baseline"
+                if last_field(path) == Some("drop") =>
+            {
+                (!is_refused).then(|| (self.containers.drop_all(path), None))
+            }
+            "capabilities_restricted" | "capabilities_baseline" => {
+                let (edit, names) = self.containers.without_added(path)?;
+                Some((edit, Some(format!("the container asks for {names}"))))
+            }
+            "runAsNonRoot" if violation.is_missing => {
+                let path = pod_context("runAsNonRoot");
+                Some((Edit::set(path, true), self.containers.root(self.spec)))
+            }
+            "runAsNonRoot" => decide(set(json!(true)), "it is false on purpose, perhaps"),
+            "runAsUser" => decide(
+                Edit::remove(path.clone()),
+                "the container then runs as the user of its image",
+            ),
+            "seccompProfile_restricted" | "seccompProfile_baseline"
+                if violation.is_missing && last_field(path) == Some("seccompProfile") =>
+            {
+                let profile = json!({"type": "RuntimeDefault"});
+                let path = pod_context("seccompProfile");
+                (!is_refused).then(|| (Edit::set(path, profile), None))
+            }
+            "seccompProfile_restricted" | "seccompProfile_baseline" | "appArmorProfile" => {
+                let value = match path.segments().first() {
+                    Some(Segment::Field(name)) if name == "metadata" => "runtime/default",
+                    _ if last_field(path) == Some("type") => "RuntimeDefault",
+                    _ => return None,
+                };
+                decide(set(json!(value)), "another profile was chosen")
+            }
+            "hostNamespaces" => decide(
+                set(json!(false)),
+                "the Pod no longer shares the node's namespace",
+            ),
+            "privileged" => decide(
+                set(json!(false)),
+                "the container loses its access to the node's devices and kernel",
+            ),
+            "windowsHostProcess" => decide(
+                set(json!(false)),
+                "the container is no longer a process of the node",
+            ),
+            "hostPorts" => decide(
+                Edit::remove(path.clone()),
+                "the port can no longer be reached at the node's address",
+            ),
+            "hostProbesAndHostLifecycle" => decide(
+                Edit::remove(path.clone()),
+                "the kubelet then asks the Pod instead of this host",
+            ),
+            "procMount" | "procMount_restricted" => decide(
+                set(json!("Default")),
+                "the container then sees /proc masked",
+            ),
+            "seLinuxOptions" => decide(
+                Edit::remove(path.clone()),
+                "the container runtime then chooses the label",
+            ),
+            "sysctls" => self.without_sysctl(path),
+            "hostPathVolumes" | "restrictedVolumes" => other_type(path, self.spec),
+            _ => None,
+        }
+    }
+
+    /// Returns the edit without one sysctl, or without the list if none of it stays.
+    fn without_sysctl(&self, path: &FieldPath) -> Option<Planned> {
+        let at = path.segments().iter().position(is_index)?;
+        let own = self.spec.security_context.as_ref()?.sysctls.as_ref()?;
+        let list = pod_context("sysctls");
+        let Some(Segment::Index(index)) = path.segments().get(at) else {
+            return None;
+        };
+        let sysctl = own.get(*index)?;
+        let path = if self.containers.refused_sysctls() == own.len() {
+            list
+        } else {
+            list.index(*index)
+        };
+        let decision = format!("the Pod asks for the kernel parameter {}", sysctl.name);
+        Some((Edit::remove(path), Some(decision)))
+    }
+}
+
+/// Returns the path of a field of the Pod's security context.
+fn pod_context(field: &'static str) -> FieldPath {
+    let spec = FieldPath::root().field("spec");
+    spec.field("securityContext").field(field)
+}
+
+pub(super) fn is_index(segment: &Segment) -> bool {
+    matches!(segment, Segment::Index(_))
+}
+
+pub(super) fn last_field(path: &FieldPath) -> Option<&str> {
+    match path.segments().last() {
+        Some(Segment::Field(name)) => Some(name),
+        _ => None,
+    }
+}
+
+impl LevelEdit {
+    /// Returns the change as an imperative phrase, with the path that it gets.
+    pub fn describe(&self, path: &FieldPath) -> String {
+        match &self.edit.change {
+            Change::Set(value) => format!("set {path} to {value}"),
+            Change::Append(value) => format!("add {value} to {path}"),
+            Change::Replace(name, value) => format!("replace {path} with {name}: {value}"),
+            Change::Remove => format!("remove {path}"),
+        }
+    }
+}
