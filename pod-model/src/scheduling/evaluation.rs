@@ -4,11 +4,13 @@
 //! (pkg/scheduler/framework/runtime/framework.go), `findNodesThatFitPod`
 //! (pkg/scheduler/schedule_one.go).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::{Pod, PodSpec};
 
 use super::declared_features;
+use super::footprint::Nominated;
 use super::host_ports::HostPort;
 use super::inter_pod::{self, InterPod};
 use super::node_affinity::{self, NodeAffinity};
@@ -20,6 +22,7 @@ use super::outcome::{
     Cause, Code, CycleFailure, NodeResult, Outcome, Preemption, Prepared, Reason, Stage,
 };
 use super::plugin::Plugin;
+use super::preemption;
 use super::requests;
 use super::resources::Resources;
 use super::snapshot::Snapshot;
@@ -52,6 +55,8 @@ pub struct Evaluation<'a> {
     inter_pod: Prepared<InterPod>,
     devices: Prepared<()>,
     features: Prepared<Vec<&'static str>>,
+    /// Pods that come before this one on each node.
+    nominated: BTreeMap<&'a str, Vec<&'a Nominated>>,
     narrowing: Option<Narrowing>,
     failures: Vec<CycleFailure>,
     pre_score: Option<CycleFailure>,
@@ -88,6 +93,7 @@ impl<'a> Evaluation<'a> {
             inter_pod: inter_pod::prepare(pod, spec, snapshot),
             devices: Prepared::Skip,
             features: declared_features::prepare(spec, version),
+            nominated: nominated(snapshot, pod),
             narrowing: None,
             failures: Vec::new(),
             pre_score: node_affinity::pre_score_failure(spec),
@@ -159,31 +165,8 @@ impl<'a> Evaluation<'a> {
 
     /// Says whether evictions could free a node, from the reasons and priorities alone.
     pub fn preemption(&self, result: &NodeResult) -> Preemption {
-        let mut unevaluated = result.outcomes.iter().filter_map(|(plugin, outcome)| {
-            matches!(outcome, Outcome::NotEvaluated(_)).then_some(*plugin)
-        });
-        let Some(_) = result.reasons().next() else {
-            return unevaluated
-                .next()
-                .map_or(Preemption::Unneeded, Preemption::Unknown);
-        };
-        let spec = self.pod.spec.as_ref();
-        let policy = spec.and_then(|spec| spec.preemption_policy.as_deref());
-        if policy == Some("Never") {
-            return Preemption::Never;
-        }
-        let mut reasons = result.reasons();
-        if let Some(reason) = reasons.find(|reason| !may_go_with_pods(reason)) {
-            return Preemption::Unresolvable(reason.plugin);
-        }
-        let priority = spec.and_then(|spec| spec.priority).unwrap_or(0);
         let node = self.snapshot.nodes.get(result.node);
-        match node.map_or(0, |node| node.pods().below(priority)) {
-            0 => Preemption::NoLowerPriority,
-            lower => unevaluated
-                .next()
-                .map_or(Preemption::Possible { lower }, Preemption::Unknown),
-        }
+        preemption::judge(result, self.pod, node.map(|node| node.pods()))
     }
 
     fn results(
@@ -203,7 +186,24 @@ impl<'a> Evaluation<'a> {
         }
     }
 
+    /// Judges a node, first with the Pods that come before this one, as upstream's
+    /// `RunFilterPluginsWithNominatedPods` does.
     fn judge(&self, plugin: Plugin, node: &NodeInfo, before: Option<&NodeInfo>) -> Outcome {
+        if let Some(nominated) = self.nominated.get(node.name()) {
+            let mut fuller = node.clone();
+            let pods = Arc::make_mut(&mut fuller.pods);
+            for pod in nominated {
+                pod.add_to(pods);
+            }
+            let outcome = self.judge_once(plugin, &fuller, Some(before.unwrap_or(node)));
+            if outcome != Outcome::Passes {
+                return outcome;
+            }
+        }
+        self.judge_once(plugin, node, before)
+    }
+
+    fn judge_once(&self, plugin: Plugin, node: &NodeInfo, before: Option<&NodeInfo>) -> Outcome {
         let version = self.snapshot.version;
         let lists = &self.snapshot.lists;
         let tolerations = tolerations::of(self.pod);
@@ -356,6 +356,16 @@ impl<'a> Evaluation<'a> {
     }
 }
 
+/// The Pods that come before another one, by the node that they are to have.
+fn nominated<'a>(snapshot: &'a Snapshot, pod: &Pod) -> BTreeMap<&'a str, Vec<&'a Nominated>> {
+    let all = snapshot.lists.nominated.iter();
+    let all = all.map(|(node, pods)| {
+        let first = pods.iter().filter(|nominated| nominated.comes_before(pod));
+        (node.as_str(), first.collect::<Vec<_>>())
+    });
+    all.filter(|(_, pods)| !pods.is_empty()).collect()
+}
+
 fn node_name(pod: &Pod) -> &str {
     let spec = pod.spec.as_ref();
     let name = spec.and_then(|spec| spec.node_name.as_deref());
@@ -366,18 +376,4 @@ fn changed(node: &NodeInfo, edit: &NodeEdit) -> NodeInfo {
     let mut changed = node.clone();
     changed.apply(edit);
     changed
-}
-
-/// Returns whether a reason may be gone once other Pods are.
-fn may_go_with_pods(reason: &Reason) -> bool {
-    let exceeds_node = match &reason.cause {
-        Cause::Insufficient {
-            requested,
-            allocatable,
-            ..
-        } => requested > allocatable,
-        Cause::TooManyPods { allowed, .. } => *allowed < 1,
-        _ => false,
-    };
-    reason.code.is_preemptible() && !exceeds_node
 }

@@ -16,7 +16,7 @@ use super::storage;
 use crate::version::KubernetesVersion;
 
 /// What a Pod takes of its node.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Footprint {
     requested: Resources,
     non_zero: (i128, i128),
@@ -132,6 +132,46 @@ impl Footprint {
                 pods.groups.remove(&group);
             }
         }
+    }
+}
+
+/// A Pod that waits for evictions on the node that the scheduler has chosen for it.
+#[derive(Clone, Debug)]
+pub(super) struct Nominated {
+    namespace: String,
+    name: String,
+    group: GroupId,
+    footprint: Footprint,
+}
+
+impl Nominated {
+    /// Reads a Pod.
+    pub(super) fn of(pod: &Pod, group: GroupId, footprint: Footprint) -> Self {
+        Self {
+            namespace: pod.metadata.namespace.clone().unwrap_or_default(),
+            name: storage::name(&pod.metadata).to_owned(),
+            group,
+            footprint,
+        }
+    }
+
+    /// Returns whether another Pod has to leave room for this one. Upstream:
+    /// `addGENominatedPods` (pkg/scheduler/framework/runtime/framework.go).
+    pub(super) fn comes_before(&self, pod: &Pod) -> bool {
+        let priority = pod
+            .spec
+            .as_ref()
+            .and_then(|spec| spec.priority)
+            .unwrap_or(0);
+        let is_same = self.name == storage::name(&pod.metadata)
+            && Some(&self.namespace) == pod.metadata.namespace.as_ref();
+        self.footprint.priority >= priority && !is_same
+    }
+
+    /// Adds the Pod to the node.
+    pub(super) fn add_to(&self, pods: &mut NodePods) {
+        let footprint = self.footprint.clone();
+        footprint.add_to(pods, self.group, &mut |name| Arc::from(name));
     }
 }
 

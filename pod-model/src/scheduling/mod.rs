@@ -28,6 +28,7 @@ mod outcome;
 mod plugin;
 mod pod_claims;
 mod pod_terms;
+mod preemption;
 mod requests;
 mod required_affinity;
 mod resources;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::Pod;
 
-use super::footprint::Footprint;
+use super::footprint::{Footprint, Nominated};
 use super::groups::{GroupId, GroupTable, KeptLabels, PodGroup};
 use super::node_info::{ImageId, NodeEdit, NodeInfo};
 use super::storage::{Input, Known, Storage, Unknown};
@@ -33,6 +33,8 @@ pub struct Snapshot {
 pub(super) struct Lists {
     pub(super) groups: GroupTable,
     pub(super) kept: KeptLabels,
+    /// Pods that wait for evictions, by the node that they are to have.
+    pub(super) nominated: BTreeMap<String, Vec<Nominated>>,
     pub(super) namespaces: Known<BTreeMap<String, String>>,
     pub(super) storage: Storage,
     /// Extended resources that a DeviceClass stands for.

@@ -8,7 +8,7 @@ use k8s_openapi::api::storage::v1::{
     CSIDriver, CSINode, CSIStorageCapacity, StorageClass, VolumeAttachment,
 };
 
-use super::footprint::Footprint;
+use super::footprint::{Footprint, Nominated};
 use super::groups::KeptLabels;
 use super::node_info::{ImageId, NodeInfo, NodePods};
 use super::pod_terms::{OptionalSelector, PodTerms};
@@ -93,19 +93,28 @@ impl SnapshotBuilder {
         id
     }
 
-    /// Adds a Pod to the sums of its node. A Pod that has ended or has no node changes nothing.
+    /// Adds a Pod to the sums of its node. One without a node, for which the scheduler evicts
+    /// Pods of a node, takes room there from Pods that have no higher priority. Any other Pod
+    /// without a node, and one that has ended, changes nothing.
     pub fn pod(&mut self, pod: &Pod) -> &mut Self {
         let spec = pod.spec.as_ref();
-        let node = spec
-            .and_then(|spec| spec.node_name.as_deref())
-            .unwrap_or_default();
-        if node.is_empty() {
+        let node = spec.and_then(|spec| spec.node_name.as_deref());
+        let node = node.unwrap_or_default();
+        let status = pod.status.as_ref();
+        let nominated = status.and_then(|status| status.nominated_node_name.as_deref());
+        let nominated = nominated.filter(|name| node.is_empty() && !name.is_empty());
+        if node.is_empty() && nominated.is_none() {
             return self;
         }
         let Some(footprint) = Footprint::of(pod, self.version) else {
             return self;
         };
         let group = self.lists.groups.group_of(pod, &self.lists.kept);
+        if let Some(name) = nominated {
+            let of_node = self.lists.nominated.entry(name.to_owned()).or_default();
+            of_node.push(Nominated::of(pod, group, footprint));
+            return self;
+        }
         if !self.pods.contains_key(node) {
             self.pods.insert(node.into(), NodePods::default());
         }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::scheduling::{Cause, Code, Plugin, Preemption, Stage};
+use crate::scheduling::{Cause, Plugin, Stage};
 
 const AFFINITY: &str = "NodeAffinity: node(s) didn't match Pod's node affinity/selector";
 
@@ -174,39 +174,6 @@ fn node_name_narrows_the_nodes_from_1_37_on() {
 }
 
 #[test]
-fn a_preferred_term_that_is_no_label_ends_the_cycle_when_nodes_are_compared() {
-    let preferred = |value: &str| {
-        pod(
-            "p",
-            &json!({"spec": {"affinity": {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [
-                {"weight": 1, "preference": {}},
-                {"weight": 1, "preference": {"matchExpressions": [{"key": "size", "operator": "Gt", "values": [value]}]}},
-            ]}}}}),
-        )
-    };
-    let snapshot = snapshot(&[node("a", &json!({}))], &[]);
-    let (valid, invalid) = (preferred("5"), preferred("-5"));
-    assert_eq!(Evaluation::new(&snapshot, &valid).pre_score_failure(), None);
-    let evaluation = Evaluation::new(&snapshot, &invalid);
-    let failure = evaluation.pre_score_failure().unwrap();
-    assert_eq!(failure.message, "running PreScore plugin \"NodeAffinity\"");
-    assert_eq!(evaluation.node(0).fits(), Verdict::Ok);
-}
-
-#[test]
-fn gates_hold_a_pod_back_before_any_node() {
-    let pod = pod(
-        "p",
-        &json!({"spec": {"schedulingGates": [{"name": "a"}, {"name": "b"}]}}),
-    );
-    let snapshot = snapshot(&[node("a", &json!({}))], &[]);
-    let evaluation = Evaluation::new(&snapshot, &pod);
-    let failure = &evaluation.cycle_failures()[0];
-    assert_eq!(failure.message, "waiting for scheduling gates: [a b]");
-    assert_eq!(failure.stage, Stage::PreEnqueue);
-}
-
-#[test]
 fn used_is_the_sum_of_rounded_requests_of_pods_that_have_not_ended() {
     let nodes = [node(
         "a",
@@ -333,65 +300,5 @@ fn a_node_has_to_declare_the_features_that_a_pod_needs() {
     ] {
         let snapshot = builder(version).node(&nodes[0]).node(&nodes[1]).build();
         assert_eq!(answers(&snapshot, &pod), expected);
-    }
-}
-
-#[test]
-fn preemption_needs_reasons_that_go_with_pods_and_a_lower_priority() {
-    let node = node("a", &json!({"metadata": {"labels": {"disk": "hdd"}}}));
-    let other = running(
-        "r",
-        "a",
-        &json!({"spec": {"priority": 5, "containers": [{"name": "c", "resources": {"requests": {"cpu": "3"}}}]}}),
-    );
-    let snapshot = snapshot(&[node], &[other]);
-    let asks = |cpu: &str, other: &Value| {
-        let requests = json!({"spec": {"containers": [{"name": "c", "resources": {"requests": {"cpu": cpu}}}]}});
-        pod("p", &merged(requests, other))
-    };
-    for (pod, expected) in [
-        (asks("1", &json!({})), Preemption::Unneeded),
-        (asks("2", &json!({})), Preemption::NoLowerPriority),
-        (
-            asks("2", &json!({"spec": {"priority": 6}})),
-            Preemption::Possible { lower: 1 },
-        ),
-        (
-            asks(
-                "2",
-                &json!({"spec": {"priority": 6, "preemptionPolicy": "Never"}}),
-            ),
-            Preemption::Never,
-        ),
-        (
-            asks("5", &json!({"spec": {"priority": 6}})),
-            Preemption::Unresolvable(Plugin::NodeResourcesFit),
-        ),
-        (
-            asks(
-                "2",
-                &json!({"spec": {"priority": 6, "nodeSelector": {"disk": "ssd"}}}),
-            ),
-            Preemption::Unresolvable(Plugin::NodeAffinity),
-        ),
-    ] {
-        let evaluation = Evaluation::new(&snapshot, &pod);
-        assert_eq!(evaluation.preemption(&evaluation.node(0)), expected);
-    }
-}
-
-#[test]
-fn a_request_above_the_whole_node_is_unresolvable_from_1_34_on() {
-    let pod = pod(
-        "p",
-        &json!({"spec": {"containers": [{"name": "c", "resources": {"requests": {"cpu": "5"}}}]}}),
-    );
-    for (version, code) in [
-        (KubernetesVersion::V1_33, Code::Unschedulable),
-        (KubernetesVersion::V1_34, Code::UnschedulableAndUnresolvable),
-    ] {
-        let snapshot = builder(version).node(&node("a", &json!({}))).build();
-        let result = Evaluation::new(&snapshot, &pod).node(0);
-        assert_eq!(result.first_failure()[0].code, code);
     }
 }

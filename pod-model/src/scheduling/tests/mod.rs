@@ -1,6 +1,7 @@
 //! Known cases, each a trap that was seen in upstream's code.
 
 mod conditional;
+mod cycle;
 mod daemon_sets;
 mod filters;
 mod kubelet;
