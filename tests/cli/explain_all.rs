@@ -66,7 +66,10 @@ pod/web, in pod.yaml
 |- probes: ok. No probes: each container is ready as soon as it runs, and only
 |  the end of its process restarts it
 |- hooks: ok. The last container, app, ends 0-0.9s after the deletion
-`- resources: ok. BestEffort, and requests nothing
+|- resources: ok. BestEffort, and requests nothing
+`- security: ok. Pod Security (v1.37): meets baseline; restricted lacks
+   allowPrivilegeEscalation, capabilities_restricted, runAsNonRoot,
+   seccompProfile_restricted
 
 env
 error[unresolved-reference]: environment variable `URL` refers to `HOST`, which is defined after it, 1 entry later
@@ -103,10 +106,13 @@ fn a_manifest_has_no_status_and_a_pod_that_has_run_has_one() {
     };
     assert_eq!(
         topics(&["-f", "pod.yaml"]),
-        ["env", "probes", "hooks", "resources"]
+        ["env", "probes", "hooks", "resources", "security"]
     );
     let of_state = topics(&RECORDED);
-    assert_eq!(of_state, ["status", "env", "probes", "hooks", "resources"]);
+    assert_eq!(
+        of_state,
+        ["status", "env", "probes", "hooks", "resources", "security"]
+    );
     let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      \
                restartPolicy: Never\n      containers: [{name: c, image: i}]\n";
     home.write("job.yaml", job);
