@@ -20,7 +20,7 @@ pub(super) fn high(request: i64, limit: i64, factor: f64, node: &NodeSettings) -
     let bytes = (low + between).floor();
     let pages = (bytes / node.page_size.max(1) as f64) as i64;
     let high = pages.wrapping_mul(node.page_size);
-    if high > 0 && high > request {
+    if high != 0 && high > request {
         MemoryHigh::Bytes(high)
     } else {
         MemoryHigh::Max

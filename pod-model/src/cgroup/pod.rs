@@ -115,7 +115,10 @@ fn memory_high(pod: &Pod, node: &NodeSettings) -> MemoryHigh {
     if (request == limit && request != 0) || limit == 0 {
         return MemoryHigh::Max;
     }
-    high(request, limit, factor, node)
+    match high(request, limit, factor, node) {
+        MemoryHigh::Bytes(bytes) if bytes > 0 => MemoryHigh::Bytes(bytes),
+        _ => MemoryHigh::Max,
+    }
 }
 
 /// Returns the containers without a limit of `cpu` or `memory`, which take away that of the

@@ -1,4 +1,4 @@
-//! What a quota means for threads that are always busy.
+//! Threads that are always busy, under a quota.
 
 /// Busy threads under a quota of CPU time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

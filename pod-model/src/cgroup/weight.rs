@@ -38,7 +38,7 @@ pub(super) fn linear(shares: i64) -> i64 {
 
 /// Upstream calculates with floating point numbers, whose last digit differs between machines.
 /// That matters nowhere: the exact result is a whole number for 1024 shares alone, which is
-/// set right here, and nowhere else nearer to one than 10^-7.
+/// set right here, and nowhere else nearer to one than 10^-9.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,

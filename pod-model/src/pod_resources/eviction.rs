@@ -17,7 +17,7 @@ use super::total::{is_pod_level_set, overhead, pod_level, request_list};
 use crate::quantity::Quantity;
 use crate::version::KubernetesVersion;
 
-/// What is fixed in the order of eviction.
+/// The facts that are fixed in the order of eviction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Eviction {
     /// The kubelet never evicts the Pod, since it is critical.
@@ -55,15 +55,16 @@ fn request(pod: &Pod, name: &str, version: KubernetesVersion) -> Quantity {
         overhead: false,
         ..Options::to_place(version)
     };
-    let mut request = if version < KubernetesVersion::V1_34 {
-        plain_request(pod, name)
+    let mut request = Quantity::ZERO;
+    if version < KubernetesVersion::V1_34 {
+        request = plain_request(pod, name);
     } else if options.pod_level && is_pod_level_set(pod) {
-        pod_level(pod, options, Part::Requests)
-            .remove(name)
-            .unwrap_or_default()
+        let own = pod_level(pod, options, Part::Requests).remove(name);
+        request += &own.unwrap_or_default();
     } else {
-        request_list(pod, options).remove(name).unwrap_or_default()
-    };
+        let own = request_list(pod, options).remove(name);
+        request += &own.unwrap_or_default();
+    }
     let added = overhead(pod, Options::to_place(version)).remove(name);
     if let Some(overhead) = added.filter(|_| !request.is_zero()) {
         request += &overhead;

@@ -13,7 +13,7 @@ use crate::quantity::Quantity;
 
 pub(super) type Sums<'a> = BTreeMap<&'a str, ContainersTotal>;
 
-/// What one resource has so far.
+/// The sum of one resource so far.
 #[derive(Default)]
 struct Sum {
     total: ContainersTotal,

@@ -69,7 +69,7 @@ impl ContainersTotal {
         sides.extend(self.told().into_iter().map(|start| self.start(start)));
         let left = self.starting.len() - self.starting.len().min(STARTS);
         if left > 0 {
-            sides.push(format!("{left} less"));
+            sides.push(format!("{left} not larger"));
         }
         match sides.as_slice() {
             [side] => vec![side.clone()],

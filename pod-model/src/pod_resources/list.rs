@@ -65,9 +65,16 @@ pub(super) fn add<'a>(list: &mut List<'a>, more: &List<'a>) {
 }
 
 /// Of two that are equal the first one stays.
-pub(super) fn raise_one<'a>(list: &mut List<'a>, name: &'a str, least: Quantity) {
-    if list.get(name).is_none_or(|own| least > *own) {
-        list.insert(name, least);
+pub(super) fn raise_one<'a>(list: &mut List<'a>, name: &'a str, mut least: Quantity) {
+    match list.get_mut(name) {
+        None => {
+            list.insert(name, least);
+        }
+        Some(own) if least > *own => {
+            least.compared_with(own);
+            *own = least;
+        }
+        Some(_) => {}
     }
 }
 

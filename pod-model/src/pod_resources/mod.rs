@@ -13,6 +13,7 @@ mod eviction;
 mod formula;
 mod formula_sum;
 mod formula_text;
+mod formulas;
 mod list;
 mod oom;
 mod options;
@@ -23,9 +24,8 @@ mod total;
 mod walk;
 
 pub use eviction::{Eviction, eviction};
-pub use formula::{
-    Base, ContainersTotal, Formula, Largest, Start, Summand, limit_formulas, request_formulas,
-};
+pub use formula::{Base, ContainersTotal, Formula, Largest, Start, Summand};
+pub use formulas::{limit_formulas, request_formulas};
 pub use list::Amounts;
 pub use oom::{OomReason, OomScoreAdj, SANDBOX_OOM_SCORE_ADJ, oom_score_adj};
 pub use options::{Options, Side};

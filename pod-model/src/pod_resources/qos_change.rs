@@ -23,11 +23,11 @@ pub struct QosChange {
 pub struct QosEdit {
     /// The field.
     pub path: FieldPath,
-    /// What to do with it.
+    /// The thing to do with it.
     pub action: QosAction,
 }
 
-/// What to do with a field.
+/// The thing to do with a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum QosAction {
     /// Set it to this amount.

@@ -24,7 +24,7 @@ pub struct Rounded {
     pub memory: i64,
     /// Storage of the node in bytes.
     pub ephemeral_storage: i64,
-    /// What the scheduler counts else, by name: extended resources, huge pages, attachable
+    /// All else that the scheduler counts, by name: extended resources, huge pages, attachable
     /// volumes and resources of `kubernetes.io`.
     pub scalar: Vec<(String, i64)>,
 }

@@ -99,6 +99,16 @@ impl Quantity {
         self.amount.signum()
     }
 
+    /// Takes the form that a comparison leaves it in: with many digits, if the other has them.
+    /// An amount that overflows then has another value.
+    ///
+    /// Upstream: `Quantity.Cmp`, by `AsDec`.
+    pub(crate) fn compared_with(&mut self, other: &Self) {
+        if matches!(other.amount, Amount::Decimal(_)) {
+            self.amount = Amount::Decimal(self.amount.to_decimal());
+        }
+    }
+
     /// Rounds to a multiple of 10 to the power of `scale`, away from 0, and
     /// says whether the amount was one already.
     ///
