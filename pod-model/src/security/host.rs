@@ -1,4 +1,4 @@
-//! What a Pod has of its node: namespaces and paths.
+//! The namespaces and paths that a Pod has of its node.
 
 use k8s_openapi::api::core::v1::PodSpec;
 use serde::Serialize;

@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"sync"
+
 	batchv1 "k8s.io/api/batch/v1"
 	v1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -11,16 +13,16 @@ import (
 func init() { Register("podsecurity", podSecurityAt) }
 
 // podSecurityRequest is a Pod, or a Job with its template, as it is sent: nothing
-// is defaulted. Version is `v1.35` or `latest`.
+// is defaulted. Versions are `v1.35` or `latest`.
 type podSecurityRequest struct {
-	Manifest string `json:"manifest"`
-	Version  string `json:"version"`
+	Manifest string   `json:"manifest"`
+	Versions []string `json:"versions"`
 }
 
-// podSecurityAt answers for each level with whether it lets the Pod pass and why
+// podSecurityAt answers by version and level with whether it lets the Pod pass and why
 // it does not, and with the ids of all checks that fail, each asked by itself.
 func podSecurityAt(r podSecurityRequest) (Answer, error) {
-	version, err := psaapi.ParseVersion(r.Version)
+	evaluators, err := newEvaluators()
 	if err != nil {
 		return nil, err
 	}
@@ -28,37 +30,62 @@ func podSecurityAt(r podSecurityRequest) (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	checks := psapolicy.DefaultChecks()
 	out := Answer{}
-	for _, level := range []psaapi.Level{psaapi.LevelBaseline, psaapi.LevelRestricted} {
-		result, err := evaluate(checks, psaapi.LevelVersion{Level: level, Version: version}, meta, spec)
+	for _, text := range r.Versions {
+		version, err := psaapi.ParseVersion(text)
 		if err != nil {
 			return nil, err
 		}
-		out[string(level)] = Answer{"allowed": result.Allowed, "reasons": result.ForbiddenReasons, "details": result.ForbiddenDetails}
-	}
-	failed := []psapolicy.CheckID{}
-	for _, check := range checks {
-		at := psaapi.LevelVersion{Level: check.Level, Version: version}
-		result, err := evaluate([]psapolicy.Check{check}, at, meta, spec)
-		if err != nil {
-			return nil, err
+		answer := Answer{}
+		for _, level := range []psaapi.Level{psaapi.LevelBaseline, psaapi.LevelRestricted} {
+			at := psaapi.LevelVersion{Level: level, Version: version}
+			result := psapolicy.AggregateCheckResults(evaluators.all.EvaluatePod(at, meta, spec))
+			answer[string(level)] = Answer{
+				"allowed": result.Allowed, "reasons": result.ForbiddenReasons, "details": result.ForbiddenDetails,
+				"reason": result.ForbiddenReason(), "detail": result.ForbiddenDetail(),
+			}
 		}
-		if !result.Allowed {
-			failed = append(failed, check.ID)
+		failed := []psapolicy.CheckID{}
+		for _, one := range evaluators.each {
+			at := psaapi.LevelVersion{Level: one.check.Level, Version: version}
+			if !psapolicy.AggregateCheckResults(one.alone.EvaluatePod(at, meta, spec)).Allowed {
+				failed = append(failed, one.check.ID)
+			}
 		}
+		answer["failed"] = failed
+		out[text] = answer
 	}
-	out["failed"] = failed
-	return out, nil
+	return Answer{"versions": out}, nil
 }
 
-func evaluate(checks []psapolicy.Check, at psaapi.LevelVersion, meta *metav1.ObjectMeta, spec *v1.PodSpec) (psapolicy.AggregateCheckResult, error) {
-	evaluator, err := newEvaluator(checks)
-	if err != nil {
-		return psapolicy.AggregateCheckResult{}, err
+// evaluators of all checks, and of each by itself.
+type evaluators struct {
+	all  psapolicy.Evaluator
+	each []struct {
+		check psapolicy.Check
+		alone psapolicy.Evaluator
 	}
-	return psapolicy.AggregateCheckResults(evaluator.EvaluatePod(at, meta, spec)), nil
 }
+
+var newEvaluators = sync.OnceValues(func() (*evaluators, error) {
+	checks := psapolicy.DefaultChecks()
+	all, err := newEvaluator(checks)
+	if err != nil {
+		return nil, err
+	}
+	out := &evaluators{all: all}
+	for _, check := range checks {
+		alone, err := newEvaluator([]psapolicy.Check{check})
+		if err != nil {
+			return nil, err
+		}
+		out.each = append(out.each, struct {
+			check psapolicy.Check
+			alone psapolicy.Evaluator
+		}{check, alone})
+	}
+	return out, nil
+})
 
 func decodePod(manifest string) (*metav1.ObjectMeta, *v1.PodSpec, error) {
 	object, _, err := DecodeObject(manifest)

@@ -5,6 +5,20 @@ use serde_json::{Value, json};
 
 use crate::random::Rng;
 
+/// Values of annotations: good ones, and texts that Go's `%q` writes in another way.
+const VALUES: &[&str] = &[
+    "",
+    "runtime/default",
+    "docker/default",
+    "localhost/a",
+    "localhost",
+    "unconfined",
+    "unconfined",
+    "a\"b\\c\n\t\r\u{7}\u{8}\u{b}\u{c}",
+    "\u{0}\u{1f}\u{7f}\u{80}\u{a0}\u{ad}",
+    "\u{e9}\u{301}\u{20ac}\u{200b}\u{2028}\u{feff}\u{1f600}\u{e0001}\u{fffd}'",
+];
+
 /// A value that is usual, or one of the others in so many of a hundred cases.
 fn mostly(rng: &mut Rng, chance: usize, usual: Value, others: &[Value]) -> Option<Value> {
     let value = if rng.percent(chance) {
@@ -66,7 +80,7 @@ fn user(rng: &mut Rng) -> Option<Value> {
 }
 
 fn host(rng: &mut Rng) -> Value {
-    rng.pick(&["", "", "a"]).into()
+    rng.pick(&["", "", "a", "b", "A"]).into()
 }
 
 /// Returns a random handler of a probe or a hook.
@@ -119,7 +133,13 @@ fn container(rng: &mut Rng, name: &str) -> Value {
     if own != json!({}) || rng.percent(50) {
         container["securityContext"] = own;
     }
-    let ports = [0, 80].map(|port| json!([{ "containerPort": 80, "hostPort": port }]));
+    let ports = [&[0][..], &[80], &[9, 0, 80], &[80, 8080]];
+    let ports = ports.map(|ports| {
+        let ports = ports.iter();
+        ports
+            .map(|port| json!({ "containerPort": 80, "hostPort": port }))
+            .collect()
+    });
     set(&mut container, "ports", mostly(rng, 6, Value::Null, &ports));
     for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
         if rng.percent(5) {
@@ -204,9 +224,13 @@ fn spec(rng: &mut Rng) -> Value {
     if rng.percent(95) {
         spec["securityContext"] = own;
     }
-    let containers = 1 + rng.below(2);
+    let containers = 1 + rng.below(3);
     spec["containers"] = (0..containers)
-        .map(|i| container(rng, &format!("c{i}")))
+        .map(|i| {
+            // A name that comes twice is a matter of validation.
+            let name = if rng.percent(2) { 0 } else { i };
+            container(rng, &format!("c{name}"))
+        })
         .collect();
     for (field, chance) in [("initContainers", 30), ("ephemeralContainers", 10)] {
         if rng.percent(chance) {
@@ -229,13 +253,21 @@ fn spec(rng: &mut Rng) -> Value {
 /// A Pod, as it is sent.
 pub(crate) fn pod(rng: &mut Rng) -> Value {
     let mut metadata = json!({ "name": "a" });
-    if rng.percent(6) {
-        let key = format!(
-            "container.apparmor.security.beta.kubernetes.io/{}",
-            rng.pick(&["c0", ""])
-        );
-        let value = rng.pick(&["", "runtime/default", "localhost/a", "unconfined"]);
-        metadata["annotations"] = json!({ key: value, "example.com/a": "b" });
+    if rng.percent(10) {
+        metadata["annotations"] = json!({ "example.com/a": "b" });
+        for _ in 0..=rng.below(2) {
+            let prefix = rng.pick(&[
+                "container.apparmor.security.beta.kubernetes.io/",
+                "container.seccomp.security.alpha.kubernetes.io/",
+                "seccomp.security.alpha.kubernetes.io/pod",
+            ]);
+            let name = match prefix {
+                "seccomp.security.alpha.kubernetes.io/pod" => "",
+                _ => rng.pick(&["c0", "c1", "in-30", ""]),
+            };
+            let value = rng.pick(VALUES);
+            metadata["annotations"][format!("{prefix}{name}")] = value.into();
+        }
     }
     json!({ "apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec(rng) })
 }

@@ -1,0 +1,3 @@
+// Package security answers as whom containers run, and what Pod Security admission
+// says of a Pod or an owner in a namespace.
+package security
