@@ -29,7 +29,8 @@ spec:
 
 /// The same as a Deployment's template.
 fn deployment(spec: &str) -> String {
-    let indented: String = spec.lines().map(|line| format!("    {line}\n")).collect();
+    let indented = spec.lines().map(|line| ["    ", line, "\n"].concat());
+    let indented: String = indented.collect();
     format!(
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\nspec:\n  selector: {{matchLabels: {{app: web}}}}\n  \
          template:\n    metadata: {{labels: {{app: web}}}}\n    spec:\n{indented}"

@@ -64,6 +64,7 @@ mod explain_probes_times;
 mod explain_probes_truth;
 mod explain_resources;
 mod explain_security;
+mod explain_security_fix;
 mod explain_security_live;
 mod explain_status;
 mod explain_status_live;

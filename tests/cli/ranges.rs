@@ -52,6 +52,13 @@ const NONE: Places = Places {
     times: &[],
 };
 
+const fn numbers(numbers: &'static [&'static str]) -> Places {
+    Places {
+        numbers,
+        times: &[],
+    }
+}
+
 /// Panics on a value that is not known here, so that each new one is thought of.
 fn places(arg: &Arg) -> Places {
     let long = arg.get_long().unwrap_or_default();
@@ -75,18 +82,9 @@ fn places(arg: &Arg) -> Places {
             numbers: &["{}@1s"],
             times: &["1@{}"],
         },
-        (_, "RUNTIME") => Places {
-            numbers: &["runc-1.{}", "crun-{}.1"],
-            times: &[],
-        },
-        (_, "N" | "UID" | "GID" | "BYTES") => Places {
-            numbers: &["{}"],
-            times: &[],
-        },
-        (_, "GID,…") => Places {
-            numbers: &["{}", "1,{}"],
-            times: &[],
-        },
+        (_, "RUNTIME") => numbers(&["runc-1.{}", "crun-{}.1"]),
+        (_, "N" | "UID" | "GID" | "BYTES") => numbers(&["{}"]),
+        (_, "GID,…") => numbers(&["{}", "1,{}"]),
         (_, "PORT") => Places {
             numbers: &["{}", "web={}", "{}/udp", "80:{}"],
             times: &[],

@@ -89,7 +89,7 @@ impl<'r> Writer<'r> {
         }
     }
 
-    /// What stands behind the colon of a key.
+    /// The value behind the colon of a key.
     fn value(&mut self, key: &str, value: &Value, column: usize) {
         if key == "securityContext" {
             let json = value.to_string();

@@ -2,8 +2,17 @@
 
 use serde_json::{Map, Value};
 
+use super::change::Edit;
 use super::plan::{Inner, Plan};
 use crate::path::Segment;
+
+/// Makes changes in an object, all at once.
+///
+/// # Errors
+/// Two changes of one field, or a field in something that is no object: a lower-case phrase.
+pub fn apply(edits: &[Edit], object: &mut Value) -> Result<(), String> {
+    Plan::of(edits)?.apply(object)
+}
 
 impl Plan {
     /// Makes the changes in a value.

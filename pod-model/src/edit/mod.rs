@@ -2,58 +2,9 @@
 //! [`yaml_edit`](crate::yaml_edit).
 
 mod apply;
+mod change;
 mod plan;
 
+pub use apply::apply;
+pub use change::{Change, Edit};
 pub(crate) use plan::{Inner, Plan};
-
-use serde_json::Value;
-
-use crate::path::FieldPath;
-
-/// One change of an object.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Edit {
-    /// The field. Indices count the elements of the list before any change.
-    pub path: FieldPath,
-    /// The change.
-    pub change: Change,
-}
-
-/// What becomes of a field.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Change {
-    /// It gets this value; objects around it are made if they are missing.
-    Set(Value),
-    /// The list gets one more element at its end; it is made if it is missing.
-    Append(Value),
-    /// Another field takes its place: its name and value.
-    Replace(&'static str, Value),
-    /// It is removed, or the element of a list is. One that is missing stays so.
-    Remove,
-}
-
-impl Edit {
-    /// Sets a field.
-    pub fn set(path: FieldPath, value: impl Into<Value>) -> Self {
-        Self {
-            path,
-            change: Change::Set(value.into()),
-        }
-    }
-
-    /// Removes a field or an element.
-    pub fn remove(path: FieldPath) -> Self {
-        Self {
-            path,
-            change: Change::Remove,
-        }
-    }
-}
-
-/// Makes changes in an object, all at once.
-///
-/// # Errors
-/// Two changes of one field, or a field in something that is no object: a lower-case phrase.
-pub fn apply(edits: &[Edit], object: &mut Value) -> Result<(), String> {
-    Plan::of(edits)?.apply(object)
-}

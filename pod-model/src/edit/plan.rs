@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::{Change, Edit};
+use super::change::{Change, Edit};
 use crate::path::Segment;
 
-/// What becomes of a value and of what it holds.
+/// The change of a value and of its fields or elements.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Plan {
     Set(Value),
@@ -27,6 +27,10 @@ pub(crate) struct Inner {
 impl Inner {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Segment, &Plan)> {
         self.list.iter().map(|(segment, plan)| (segment, plan))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
     }
 
     pub(crate) fn get(&self, segment: &Segment) -> Option<&Plan> {

@@ -19,10 +19,8 @@ impl Editor<'_> {
         site: &Site,
     ) {
         let own = self.layout.own_entries(id);
-        let is_removed = |key: &str| {
-            let mut removed = changes.removed.iter();
-            removed.any(|(name, plan)| *name == key && **plan == Plan::Remove)
-        };
+        let is_removed =
+            |key: &str| matches!(changes.removed.get(key), Some(plan) if **plan == Plan::Remove);
         let staying = own.iter().rfind(|own| !is_removed(&own.key));
         let merges = self.layout.merge_ends(id).max();
         let last = staying.map(|own| (self.layout.value_end(own), Some(own.value)));

@@ -16,12 +16,7 @@ impl Editor<'_> {
         column: usize,
         site: &Site,
     ) {
-        let plan_of = |entry: &Entry| {
-            let mut removed = changes.removed.iter();
-            removed
-                .find(|(name, _)| *name == &*entry.key)
-                .map(|(_, plan)| *plan)
-        };
+        let plan_of = |entry: &Entry| changes.removed.get(&*entry.key).copied();
         for (at, entry) in own.iter().enumerate() {
             let start = entry.key_span.start as usize;
             let end = self.layout.value_end(entry);

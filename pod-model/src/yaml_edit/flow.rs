@@ -50,12 +50,7 @@ impl Editor<'_> {
     /// Changes the entries of a flow mapping.
     pub(super) fn change_flow(&mut self, id: NodeId, changes: &MappingChanges<'_>, inside: &Site) {
         let own = self.layout.own_entries(id);
-        let plan_of = |key: &str| {
-            let mut removed = changes.removed.iter();
-            removed
-                .find(|(name, _)| *name == key)
-                .map(|(_, plan)| *plan)
-        };
+        let plan_of = |key: &str| changes.removed.get(key).copied();
         let style = inside.flow;
         let mut items = Vec::with_capacity(own.len());
         for entry in &own {

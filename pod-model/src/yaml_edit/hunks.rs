@@ -28,25 +28,21 @@ pub fn hunks(old: &str, changes: &[(Range<usize>, String)]) -> Vec<Hunk> {
         let mut new = old.get(start..range.start).unwrap_or("").to_owned();
         new.push_str(text);
         let mut end = range.end;
+        let mut line_end = end_of_line(old, start, end);
         // All changes up to the end of a line belong together.
-        loop {
-            let line_end = if old.get(start..end).is_some_and(|own| own.ends_with('\n')) {
-                end
-            } else {
-                let rest = old.get(end..).unwrap_or("");
-                rest.find('\n').map_or(old.len(), |feed| end + feed + 1)
-            };
-            let Some((range, text)) =
-                changes.next_if(|(next, _)| next.start < line_end.max(end + 1))
-            else {
-                new.push_str(old.get(end..line_end).unwrap_or(""));
-                end = line_end;
-                break;
-            };
+        while let Some((range, text)) =
+            changes.next_if(|(next, _)| next.start < line_end.max(end + 1))
+        {
             new.push_str(old.get(end..range.start).unwrap_or(""));
             new.push_str(text);
             end = range.end;
+            // A line of megabytes is searched once.
+            if end > line_end {
+                line_end = end_of_line(old, start, end);
+            }
         }
+        new.push_str(old.get(end..line_end).unwrap_or(""));
+        end = line_end;
         let (old_lines, new_lines) = trimmed(lines(old.get(start..end).unwrap_or("")), lines(&new));
         let skipped = old_lines.0;
         let hunk = Hunk {
@@ -60,6 +56,15 @@ pub fn hunks(old: &str, changes: &[(Range<usize>, String)]) -> Vec<Hunk> {
         hunks.push(hunk);
     }
     hunks
+}
+
+/// Returns the place behind the break of the line with the end of a change.
+fn end_of_line(text: &str, start: usize, end: usize) -> usize {
+    if text.get(start..end).is_some_and(|own| own.ends_with('\n')) {
+        return end;
+    }
+    let feed = text.get(end..).and_then(|rest| rest.find('\n'));
+    feed.map_or(text.len(), |feed| end + feed + 1)
 }
 
 fn lines(text: &str) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! The walk along a plan through a tree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use super::text::TextEdit;
 use crate::edit::{Inner, Plan};
 use crate::path::{FieldPath, Segment};
 use crate::source::Span;
-use crate::tree::{Kind, NodeId};
+use crate::tree::{Entry, Kind, NodeId};
 
 /// The edits of one document.
 pub(super) struct Editor<'a> {
@@ -173,13 +173,14 @@ impl<'a> Editor<'a> {
             flow: self.flow_in(id, is_flow, site),
         };
         let mut changes = MappingChanges::default();
+        let entries = EntryIndex::of(self.layout.tree.entries(id), inner.len());
         for (segment, plan) in inner.iter() {
             let Segment::Field(name) = segment else {
                 self.refuse(site.path.clone(), id, "expected a list here");
                 continue;
             };
             let path = site.path.field(name.clone());
-            let Some(entry) = self.layout.tree.entry(id, name) else {
+            let Some(entry) = entries.get(name) else {
                 changes
                     .added
                     .extend(plan.new_value().map(|value| (name.to_string(), value)));
@@ -197,7 +198,7 @@ impl<'a> Editor<'a> {
                     } else if duplicates.iter().any(|own| *own.key == *entry.key) {
                         "the key stands twice"
                     } else {
-                        changes.removed.push((name.as_ref(), plan));
+                        changes.removed.insert(name.as_ref(), plan);
                         continue;
                     };
                     self.refuse(child.path, entry.value, message);
@@ -305,11 +306,35 @@ impl<'a> Editor<'a> {
 pub(super) struct MappingChanges<'p> {
     pub(super) added: Vec<(String, Value)>,
     /// Removed or replaced.
-    pub(super) removed: Vec<(&'p str, &'p Plan)>,
+    pub(super) removed: HashMap<&'p str, &'p Plan>,
 }
 
 impl MappingChanges<'_> {
     fn is_empty(&self) -> bool {
         self.added.is_empty() && self.removed.is_empty()
+    }
+}
+
+/// The entries of a mapping, to be found by their keys.
+enum EntryIndex<'a> {
+    Few(&'a [Entry]),
+    Many(HashMap<&'a str, &'a Entry>),
+}
+
+impl<'a> EntryIndex<'a> {
+    /// Returns an index for so many look-ups.
+    fn of(entries: &'a [Entry], look_ups: usize) -> Self {
+        const FEW: usize = 8;
+        if look_ups <= FEW {
+            return Self::Few(entries);
+        }
+        Self::Many(entries.iter().map(|own| (&*own.key, own)).collect())
+    }
+
+    fn get(&self, key: &str) -> Option<&'a Entry> {
+        match self {
+            Self::Few(entries) => entries.iter().find(|own| &*own.key == key),
+            Self::Many(entries) => entries.get(key).copied(),
+        }
     }
 }

@@ -62,7 +62,7 @@ impl<'a> Editor<'a> {
         if let Some(key) = merged {
             let changes = MappingChanges {
                 added: vec![(key.to_owned(), new)],
-                removed: Vec::new(),
+                ..MappingChanges::default()
             };
             return match site.column {
                 Some(column) => self.change_block(at, &changes, column, site, site),

@@ -97,7 +97,7 @@ impl ExplainSecurityArgs {
         let level = self.level.unwrap_or(Level::Restricted);
         let version = self.pss_version.unwrap_or(rules.into());
         let options = self.fix.clone();
-        let options = options.into_options(LevelVersion { level, version }, rules);
+        let options = options.into_options(LevelVersion { level, version }, rules)?;
         if options.is_some() && level == Level::Privileged {
             let message = "`--fix` requires `--level baseline` or `--level restricted`";
             return Err(Failure::usage(message));

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use k8s_openapi::api::core::v1::{PodSpec, SecurityContext};
 use serde_json::json;
 
-use super::least::{is_index, last_field};
+use super::places::{is_index, last_field};
 use crate::container::{ContainerView, containers};
 use crate::edit::{Change, Edit};
 use crate::path::{FieldPath, Segment};
@@ -118,10 +118,15 @@ impl<'a> Containers<'a> {
         if self.refused.get(&own) != Some(&added.len()) {
             return Some((Edit::remove(path.clone()), added.get(*index)?.clone()));
         }
+        // One edit serves all of them; the first says why.
+        let names = match index {
+            0 => some_of(added),
+            _ => String::new(),
+        };
         let list = path.parent()?;
         let stays = capabilities.drop.is_some() || self.dropping.contains(&own);
         let whole = if stays { list } else { list.parent()? };
-        Some((Edit::remove(whole), added.join(", ")))
+        Some((Edit::remove(whole), names))
     }
 
     /// Returns why a container is sure to break if it must not run as root: its user is 0. Those
@@ -137,5 +142,16 @@ impl<'a> Containers<'a> {
         let mut all = self.order.iter().filter_map(|own| self.by_place.get(own));
         let root = all.find(is_root)?;
         Some(format!("the container {} runs as user 0", root.name))
+    }
+}
+
+/// Returns names with commas between them, at most so many that people read them.
+fn some_of(names: &[String]) -> String {
+    const MOST: usize = 8;
+    let shown = names.iter().take(MOST).map(String::as_str);
+    let shown = shown.collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MOST) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }

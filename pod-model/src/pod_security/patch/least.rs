@@ -1,16 +1,34 @@
 //! From each violation to the edit that mends it.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use k8s_openapi::api::core::v1::PodSpec;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::json;
 
 use super::containers::Containers;
+use super::level_patch::{LevelEdit, LevelPatch};
+use super::places::{is_index, last_field, pod_context};
 use super::volumes::other_type;
-use super::{LevelEdit, LevelPatch};
-use crate::edit::{Change, Edit};
+use crate::edit::Edit;
 use crate::path::{FieldPath, Segment};
-use crate::pod_security::Violation;
+use crate::pod_security::{LevelVersion, Violation, evaluate};
+use crate::version::KubernetesVersion;
+
+impl LevelPatch {
+    /// Returns the least change with which a Pod meets a level, asked of a server's library.
+    pub fn of(
+        at: LevelVersion,
+        server: KubernetesVersion,
+        metadata: &ObjectMeta,
+        spec: &PodSpec,
+    ) -> Self {
+        let evaluation = evaluate(at, server, metadata, spec);
+        let violations: Vec<Violation> = evaluation.violations().cloned().collect();
+        least_patch(&violations, spec)
+    }
+}
 
 /// Returns the least change of a Pod that mends `violations`, which are those of this Pod.
 ///
@@ -19,6 +37,7 @@ pub fn least_patch(violations: &[Violation], spec: &PodSpec) -> LevelPatch {
     let planner = Planner {
         spec,
         containers: Containers::of(spec, violations),
+        root: OnceCell::new(),
         is_windows: spec.os.as_ref().is_some_and(|os| os.name == "windows"),
     };
     let mut patch = LevelPatch::default();
@@ -43,6 +62,8 @@ pub fn least_patch(violations: &[Violation], spec: &PodSpec) -> LevelPatch {
 struct Planner<'a> {
     spec: &'a PodSpec,
     containers: Containers<'a>,
+    /// The reason why the Pod cannot be forbidden to run as root.
+    root: OnceCell<Option<String>>,
     is_windows: bool,
 }
 
@@ -72,7 +93,8 @@ impl Planner<'_> {
             }
             "runAsNonRoot" if violation.is_missing => {
                 let path = pod_context("runAsNonRoot");
-                Some((Edit::set(path, true), self.containers.root(self.spec)))
+                let root = self.root.get_or_init(|| self.containers.root(self.spec));
+                Some((Edit::set(path, true), root.clone()))
             }
             "runAsNonRoot" => decide(set(json!(true)), "it is false on purpose, perhaps"),
             "runAsUser" => decide(
@@ -144,34 +166,5 @@ impl Planner<'_> {
         };
         let decision = format!("the Pod asks for the kernel parameter {}", sysctl.name);
         Some((Edit::remove(path), Some(decision)))
-    }
-}
-
-/// Returns the path of a field of the Pod's security context.
-fn pod_context(field: &'static str) -> FieldPath {
-    let spec = FieldPath::root().field("spec");
-    spec.field("securityContext").field(field)
-}
-
-pub(super) fn is_index(segment: &Segment) -> bool {
-    matches!(segment, Segment::Index(_))
-}
-
-pub(super) fn last_field(path: &FieldPath) -> Option<&str> {
-    match path.segments().last() {
-        Some(Segment::Field(name)) => Some(name),
-        _ => None,
-    }
-}
-
-impl LevelEdit {
-    /// Returns the change as an imperative phrase, with the path that it gets.
-    pub fn describe(&self, path: &FieldPath) -> String {
-        match &self.edit.change {
-            Change::Set(value) => format!("set {path} to {value}"),
-            Change::Append(value) => format!("add {value} to {path}"),
-            Change::Replace(name, value) => format!("replace {path} with {name}: {value}"),
-            Change::Remove => format!("remove {path}"),
-        }
     }
 }

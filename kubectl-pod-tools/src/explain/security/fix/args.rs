@@ -6,6 +6,8 @@ use clap::Args;
 use pod_model::KubernetesVersion;
 use pod_model::pod_security::LevelVersion;
 
+use crate::error::Failure;
+
 /// Arguments of `--fix`.
 #[derive(Args, Clone, Debug)]
 pub(in crate::explain::security) struct FixArgs {
@@ -61,17 +63,32 @@ pub(in crate::explain::security) struct FixOptions {
 
 impl FixArgs {
     /// Returns the options of `--fix`, or `None` if it is not given.
+    ///
+    /// # Errors
+    /// Usage error: a flag of `--fix` without it.
     pub(in crate::explain::security) fn into_options(
         self,
         at: LevelVersion,
         rules: KubernetesVersion,
-    ) -> Option<FixOptions> {
-        Some(FixOptions {
-            file: self.file?,
+    ) -> Result<Option<FixOptions>, Failure> {
+        let is_dry_run = self.dry_run == FixDryRun::Client;
+        let Some(file) = self.file else {
+            // clap asks for it, but not beside what it conflicts with.
+            let flags = [
+                (self.unsafe_fixes, "--unsafe-fixes"),
+                (is_dry_run, "--dry-run"),
+            ];
+            return match flags.into_iter().find(|(is_given, _)| *is_given) {
+                Some((_, flag)) => Err(Failure::usage(format!("`{flag}` requires `--fix`"))),
+                None => Ok(None),
+            };
+        };
+        Ok(Some(FixOptions {
+            file,
             at,
             rules,
-            is_dry_run: self.dry_run == FixDryRun::Client,
+            is_dry_run,
             unsafe_fixes: self.unsafe_fixes,
-        })
+        }))
     }
 }

@@ -1,4 +1,4 @@
-//! What `--fix` has done, and what is left, for people.
+//! The outcome of `--fix` and the violations that are left, for people.
 
 use pod_model::pod_security::patch::LevelPatch;
 use pod_model::pod_security::{Evaluation, Violation};
@@ -9,6 +9,9 @@ use crate::ui::Ui;
 
 /// Maximum number of objects of which is told what is left.
 const MAX_OBJECTS: usize = 20;
+
+/// Maximum number of places of an object.
+const MAX_LINES: usize = 50;
 
 /// A Pod that does not meet the level after the edits.
 pub(super) struct Left<'a> {
@@ -31,7 +34,12 @@ pub(super) fn report(
     let mut has_decisions = false;
     for own in left.iter().take(MAX_OBJECTS) {
         let message = format!("{} does not meet {}:", own.subject.shown, options.at);
-        let lines = lines(own, options, &mut has_decisions);
+        let mut lines = lines(own, options, &mut has_decisions);
+        if lines.len() > MAX_LINES {
+            let more = lines.len() - MAX_LINES;
+            lines.truncate(MAX_LINES);
+            lines.push(format!("and {more} more"));
+        }
         ui.warning(&format!("{message}\n  {}", lines.join("\n  ")));
     }
     if left.len() > MAX_OBJECTS {

@@ -1,0 +1,179 @@
+//! `explain-security --fix` and `-o patch`.
+
+use serde_json::{Value, json};
+
+use crate::support::{Home, Run};
+
+const WEB: &str = "\
+# The web server
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}   # its name
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - name: app
+        image: nginx
+        args:
+        - |
+          # no comment
+        securityContext: {}
+      # the end
+";
+
+/// The file after `--fix`, and the run.
+fn fixed(text: &str, args: &[&str]) -> (String, Run) {
+    let home = Home::with(&[("pod.yaml", text)]);
+    let run = home.run(&[&["explain-security", "--fix", "pod.yaml"], args].concat());
+    let after = std::fs::read_to_string(home.path().join("pod.yaml")).unwrap();
+    (after, run)
+}
+
+#[test]
+fn fix_adds_what_is_missing_and_leaves_every_other_line() {
+    let (after, run) = fixed(WEB, &[]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let expected = WEB.replace(
+        "securityContext: {}\n      # the end\n",
+        "securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}\n      # the end\n      \
+         securityContext:\n        runAsNonRoot: true\n        seccompProfile:\n          type: RuntimeDefault\n",
+    );
+    assert_eq!(after, expected);
+    assert!(
+        run.stdout.contains("\n-        securityContext: {}\n+"),
+        "{run:?}"
+    );
+    assert!(
+        run.stderr
+            .contains("changed pod.yaml (4 fields); 1 of 1 objects meet restricted:v1.37"),
+        "{run:?}"
+    );
+    // There is nothing more to do.
+    let (again, run) = fixed(&after, &[]);
+    assert_eq!((run.code, again, run.stdout.as_str()), (Some(0), after, ""));
+    assert!(run.stderr.contains("nothing to change"), "{run:?}");
+}
+
+#[test]
+fn a_dry_run_prints_a_diff_and_writes_nothing() {
+    let (after, run) = fixed(WEB, &["--dry-run=client"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(after, WEB);
+    assert!(
+        run.stdout
+            .starts_with("--- pod.yaml\n+++ pod.yaml\n@@ -13,5 +13,9 @@\n"),
+        "{run:?}"
+    );
+    assert!(run.stderr.contains("would change pod.yaml"), "{run:?}");
+}
+
+#[test]
+fn what_a_person_must_decide_is_left_and_told() {
+    let text = WEB.replace(
+        "      containers:",
+        "      hostNetwork: true\n      containers:",
+    );
+    let (after, run) = fixed(&text, &["--level", "baseline"]);
+    assert_eq!((run.code, &after), (Some(1), &text), "{run:?}");
+    assert!(
+        run.stderr
+            .contains("pod.yaml:10:20: set spec.template.spec.hostNetwork to false?"),
+        "{run:?}"
+    );
+    assert!(run.stderr.contains("--unsafe-fixes"), "{run:?}");
+    let (after, run) = fixed(&text, &["--level", "baseline", "--unsafe-fixes"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(
+        after,
+        text.replace("hostNetwork: true", "hostNetwork: false")
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_fixed_stays() {
+    for (text, code, message) in [
+        ("a: [\n", 1, "did not find expected"),
+        (
+            "kind: ConfigMap\napiVersion: v1\n",
+            1,
+            "has no Pod and no Pod template",
+        ),
+        (
+            "kind: Pod\napiVersion: v1\nspec: {containers: 5}\n",
+            1,
+            "pod.yaml:3:20",
+        ),
+    ] {
+        let (after, run) = fixed(text, &[]);
+        assert_eq!((run.code, after.as_str()), (Some(code), text), "{run:?}");
+        assert!(run.stderr.contains(message), "{run:?}");
+    }
+}
+
+#[test]
+fn an_anchored_value_that_others_use_is_not_changed() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: x\n    securityContext: &s\n      allowPrivilegeEscalation: false\n  - name: b\n    image: x\n    securityContext:\n      <<: *s\n      capabilities: {drop: [ALL]}\n";
+    let (after, run) = fixed(text, &[]);
+    assert_eq!(run.code, Some(0), "{run:?}\n{after}");
+    assert!(
+        after.contains(
+            "securityContext: &s\n      allowPrivilegeEscalation: false\n      capabilities:\n"
+        ),
+        "{after}"
+    );
+}
+
+#[test]
+fn only_a_file_can_be_fixed() {
+    let home = Home::with(&[("pod.yaml", WEB)]);
+    for (args, message) in [
+        (&["--fix", "-"][..], "found standard input"),
+        (&["--fix", "https://example.com/a.yaml"], "found a URL"),
+        (&["--fix", "."], "the directory"),
+        (&["--fix", "pod.yaml", "web"], "cannot be used with"),
+        (
+            &["--fix", "pod.yaml", "-f", "pod.yaml"],
+            "cannot be used with",
+        ),
+        (
+            &["--fix", "pod.yaml", "--level", "privileged"],
+            "--level baseline",
+        ),
+        (&["--dry-run"], "--fix"),
+        (&["web", "--unsafe-fixes"], "--fix"),
+    ] {
+        let run = home.run(&[&["explain-security"], args].concat());
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.stderr.contains(message), "{run:?}");
+    }
+}
+
+#[test]
+fn the_patch_has_the_shape_of_the_owner() {
+    let home = Home::with(&[("pod.yaml", WEB)]);
+    let run = home.run(&[
+        "explain-security",
+        "-f",
+        "pod.yaml",
+        "--offline",
+        "-o",
+        "patch",
+    ]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        run.stdout
+            .starts_with("# deployment.apps/web to restricted:v1.37\n"),
+        "{run:?}"
+    );
+    let manifest = pod_model::manifest::read("patch", run.stdout.into_bytes());
+    let patch: Value = manifest.documents[0].to_value().unwrap();
+    let context = json!({"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}});
+    let spec = json!({
+        "containers": [{"name": "app", "securityContext": context}],
+        "securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+    });
+    assert_eq!(patch, json!({"spec": {"template": {"spec": spec}}}));
+}
