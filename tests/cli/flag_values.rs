@@ -13,7 +13,7 @@ use crate::support::{Home, finish};
 /// A run on a terminal is mostly waited for.
 const WORKERS: usize = 6;
 /// Words that make each command do its work, beside the flag.
-const WORK: [(&str, &[&str]); 17] = [
+const WORK: [(&str, &[&str]); 18] = [
     ("create", &["--filename=pod.yaml", "--dry-run=client"]),
     ("create pod", &["a", "--image=i", "--dry-run=client"]),
     ("create job", &["a", "--image=i", "--dry-run=client"]),
@@ -27,6 +27,7 @@ const WORK: [(&str, &[&str]); 17] = [
     ("explain-resources", &["--filename=pod.yaml", "--offline"]),
     ("explain-security", &["--filename=pod.yaml", "--offline"]),
     ("explain-job", &["--filename=job.yaml", "--offline"]),
+    ("explain-scheduling", &["--filename=pod.yaml", "--offline"]),
     ("probe", &["--filename=pod.yaml", "--at=127.0.0.1"]),
     ("rules", &[]),
     ("version", &[]),

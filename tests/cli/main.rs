@@ -63,6 +63,8 @@ mod explain_probes_runs;
 mod explain_probes_times;
 mod explain_probes_truth;
 mod explain_resources;
+mod explain_scheduling;
+mod explain_scheduling_live;
 mod explain_security;
 mod explain_security_fix;
 mod explain_security_live;

@@ -148,11 +148,12 @@ fn places(arg: &Arg) -> Places {
             _,
             "AMOUNT" | "BOOL" | "CAPABILITY" | "COMMAND" | "CONDITION" | "CONTAINER" | "DIR"
             | "DOMAIN" | "EXPR" | "FILE" | "FORMAT" | "GROUP" | "ID" | "IMAGE" | "IP=NAME,…"
-            | "JSON" | "KIND" | "STATE" | "KEY=VALUE" | "LABEL" | "LEVEL" | "NAME" | "NAME=AMOUNT"
-            | "NAME=VALUE" | "NAMESPACE" | "PASSWORD" | "PODS" | "POLICY" | "PREFIX" | "PROFILE"
-            | "PROGRAM" | "SCRIPT" | "SELECTOR" | "SHELL" | "SIGNAL" | "SOURCE" | "TARGET"
-            | "TOKEN" | "URL" | "USER" | "VAR" | "VAR=FIELD" | "VAR=RESOURCE" | "VAR=SOURCE/KEY"
-            | "VERSION" | "TIME" | "WHEN" | "CONTAINERS" | "MODE" | "[CONTAINER=]FILE" | "ARG",
+            | "JSON" | "KIND" | "STATE" | "KEY=VALUE" | "LABEL" | "LEVEL" | "NAME" | "NODE"
+            | "NAME=AMOUNT" | "NAME=VALUE" | "NAMESPACE" | "PASSWORD" | "PODS" | "POLICY"
+            | "PREFIX" | "PROFILE" | "PROGRAM" | "SCRIPT" | "SELECTOR" | "SHELL" | "SIGNAL"
+            | "SOURCE" | "TARGET" | "TOKEN" | "URL" | "USER" | "VAR" | "VAR=FIELD" | "VAR=RESOURCE"
+            | "VAR=SOURCE/KEY" | "VERSION" | "TIME" | "WHEN" | "CONTAINERS" | "MODE"
+            | "[CONTAINER=]FILE" | "ARG",
         ) => NONE,
         other => panic!("{other:?}: where do numbers and times stand in its value?"),
     }

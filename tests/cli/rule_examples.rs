@@ -66,3 +66,8 @@ fn each_rule_of_admission_is_broken_by_its_bad_example_only() {
 fn each_rule_of_jobs_is_broken_by_its_bad_example_only() {
     assert_examples("Jobs", "explain-job", 3);
 }
+
+#[test]
+fn each_rule_of_scheduling_is_broken_by_its_bad_example_only() {
+    assert_examples("Scheduling", "explain-scheduling", 8);
+}

@@ -110,6 +110,16 @@ const fn command(
     }
 }
 
+/// An explanation for people.
+const fn reads(name: &'static str, args: &'static [&'static str]) -> Command {
+    command(name, args, Sort::Forecast, Role::Read)
+}
+
+/// An explanation for programs.
+const fn reports(name: &'static str, args: &'static [&'static str]) -> Command {
+    command(name, args, Sort::Forecast, Role::SideRead)
+}
+
 const fn of(command: Command, targets: &'static [&'static str]) -> Command {
     Command {
         targets,
@@ -337,65 +347,35 @@ pub(crate) const COMMANDS: [Command; 41] = {
             Explain,
             Stream,
         ),
-        command(
-            "explain-probes TARGET",
-            &["explain-probes", "web"],
-            Forecast,
-            Read,
-        ),
-        command(
+        reads("explain-probes TARGET", &["explain-probes", "web"]),
+        reports(
             "explain-probes -o json",
             &["explain-probes", "web", "-o", "json"],
-            Forecast,
-            SideRead,
         ),
-        command(
-            "explain-status TARGET",
-            &["explain-status", "web"],
-            Forecast,
-            Read,
-        ),
-        command(
+        reads("explain-status TARGET", &["explain-status", "web"]),
+        reports(
             "explain-status -o json",
             &["explain-status", "web", "-o", "json"],
-            Forecast,
-            SideRead,
         ),
-        command(
-            "explain-hooks TARGET",
-            &["explain-hooks", "web"],
-            Forecast,
-            Read,
-        ),
-        command(
+        reads("explain-hooks TARGET", &["explain-hooks", "web"]),
+        reports(
             "explain-hooks -o json",
             &["explain-hooks", "web", "-o", "json"],
-            Forecast,
-            SideRead,
         ),
-        command(
-            "explain-resources TARGET",
-            &["explain-resources", "web"],
-            Forecast,
-            Read,
-        ),
-        command(
-            "explain-security TARGET",
-            &["explain-security", "web"],
-            Forecast,
-            Read,
-        ),
-        command(
+        reads("explain-resources TARGET", &["explain-resources", "web"]),
+        reads("explain-security TARGET", &["explain-security", "web"]),
+        reports(
             "explain-resources -o json",
             &["explain-resources", "web", "-o", "json"],
-            Forecast,
-            SideRead,
         ),
-        command(
+        reads("explain-scheduling TARGET", &["explain-scheduling", "web"]),
+        reports(
+            "explain-scheduling -o json",
+            &["explain-scheduling", "web", "-o", "json"],
+        ),
+        reports(
             "explain-security -o json",
             &["explain-security", "web", "-o", "json"],
-            Forecast,
-            SideRead,
         ),
         of(
             command(

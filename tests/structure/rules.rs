@@ -9,7 +9,7 @@ use super::{root, sources};
 
 /// Topics whose manifests are run as examples, and the test that does so. A bad
 /// example that makes no finding of its rule fails there.
-const RUN: [(&str, &str); 11] = [
+const RUN: [(&str, &str); 12] = [
     ("Files", "pod-model/tests/rules.rs"),
     ("Schema", "pod-model/tests/rules.rs"),
     ("Validation", "pod-model/tests/rules.rs"),
@@ -19,6 +19,7 @@ const RUN: [(&str, &str); 11] = [
     ("Security", "tests/cli/rule_examples.rs"),
     ("Admission", "tests/cli/rule_examples.rs"),
     ("Jobs", "tests/cli/rule_examples.rs"),
+    ("Scheduling", "tests/cli/rule_examples.rs"),
     ("Environment", "pod-env/src/resolve/tests/rules.rs"),
     (
         "Sources of the environment",

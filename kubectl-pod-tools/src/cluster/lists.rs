@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
-use super::body::{self, Bound};
+use super::body;
 use super::error::ClusterError;
+use super::json::JsonError;
 use super::mapping::{Resource, encode};
-use super::page;
+use super::page::{self, PageRead, PageSink};
 use super::request::Cluster;
 use super::request_info::{Request, Verb};
 use super::shape;
@@ -44,7 +45,7 @@ impl Selection {
     }
 
     /// Returns the name if only a name is selected.
-    fn name(&self) -> Option<&str> {
+    pub(super) fn name(&self) -> Option<&str> {
         let name = self.fields.as_deref()?.strip_prefix(NAME)?;
         // A person may have typed more of a selector than that.
         (!name.contains([',', '=', '\\'])).then_some(name)
@@ -74,11 +75,11 @@ pub(crate) struct Listed {
 }
 
 /// Objects of a page, as in client-go (tools/pager, `defaultPageSize`).
-const PAGE: u32 = 500;
+pub(super) const PAGE: u32 = 500;
 /// Factor by which a page that is too large is reduced.
-const SMALLER: u32 = 8;
+pub(super) const SMALLER: u32 = 8;
 /// Status of a page of an expired list (410, `Expired`).
-const EXPIRED: u16 = 410;
+pub(super) const EXPIRED: u16 = 410;
 /// Maximum number of objects of a collection: etcd holds at most 8 GiB.
 const MOST: usize = 2_000_000;
 /// Maximum memory of the objects of a collection, in bytes: 5,000 large Pods.
@@ -119,6 +120,48 @@ impl Drop for Memory {
     }
 }
 
+/// The parts of objects that are kept.
+struct Kept<'a, K> {
+    resource: &'a Resource,
+    namespace: &'a str,
+    selection: &'a Selection,
+    most: usize,
+    keep: &'a mut K,
+    objects: Vec<Value>,
+    memory: Memory,
+}
+
+impl<K: FnMut(Value) -> Option<Value>> PageSink for Kept<'_, K> {
+    fn read(&mut self, page: &[u8]) -> Result<PageRead, JsonError> {
+        let (mut count, mut wrong, mut is_full) = (0, None, false);
+        let list = page::read(page, |item| {
+            count += 1;
+            let name = self.selection.name();
+            let checked = shape::check_listed(&item, self.resource, self.namespace, name);
+            if let Err(cause) = checked {
+                wrong = Some(cause);
+            } else if let Some(mut item) = (self.keep)(item) {
+                tree::shrink(&mut item);
+                self.memory.add(size_of::<Value>() + tree::size(&item));
+                self.objects.push(item);
+            }
+            is_full = self.memory.all() > self.most;
+            wrong.is_none() && !is_full
+        })?;
+        Ok(PageRead {
+            list,
+            count,
+            wrong,
+            is_full,
+        })
+    }
+
+    fn restart(&mut self) {
+        self.objects = Vec::new();
+        self.memory.clear();
+    }
+}
+
 impl Cluster {
     /// Returns a whole collection with the parts of objects that `keep` returns, in at most
     /// `most` bytes of memory. It is listed page by page, and at once if the pages expire, as
@@ -134,70 +177,24 @@ impl Cluster {
         most: usize,
         mut keep: impl FnMut(Value) -> Option<Value>,
     ) -> Result<Listed, ClusterError> {
-        let mut objects = Vec::new();
-        let mut token: Option<String> = None;
-        let (mut limit, mut seen, mut sparse) = (PAGE, 0, 0);
-        let mut memory = Memory {
-            own: 0,
-            all: self.memory_of_lists(),
+        let mut sink = Kept {
+            resource,
+            namespace,
+            selection,
+            most,
+            keep: &mut keep,
+            objects: Vec::new(),
+            memory: Memory {
+                own: 0,
+                all: self.memory_of_lists(),
+            },
         };
-        loop {
-            let page = self.page(resource, namespace, selection, token.as_deref(), limit);
-            let page = match page.await {
-                Err(ClusterError::TooLarge { .. }) if limit > 1 => {
-                    limit = (limit / SMALLER).max(1);
-                    continue;
-                }
-                Err(error) if error.code() == Some(EXPIRED) && token.is_some() => {
-                    objects = Vec::new();
-                    memory.clear();
-                    self.at_once(resource, namespace, selection).await?
-                }
-                page => page?,
-            };
-            let (mut count, mut wrong, mut full) = (0, None, false);
-            let read = page::read(&page, |item| {
-                count += 1;
-                let checked = shape::check_listed(&item, resource, namespace, selection.name());
-                if let Err(cause) = checked {
-                    wrong = Some(cause);
-                } else if let Some(mut item) = keep(item) {
-                    tree::shrink(&mut item);
-                    memory.add(size_of::<Value>() + tree::size(&item));
-                    objects.push(item);
-                }
-                full = memory.all() > most;
-                wrong.is_none() && !full
-            });
-            drop(page);
-            let what = request(Verb::List, resource, namespace);
-            let page = read.map_err(|error| self.not_read(&what, error))?;
-            shape::check_list(&page, resource).map_err(|cause| self.not_an_api(cause))?;
-            if let Some(cause) = wrong {
-                return Err(self.not_an_api(cause));
-            }
-            if full {
-                return Err(self.too_large(&what, Bound::Collection(most)));
-            }
-            self.set_confirmed();
-            let next = next_page(&page).map_err(|cause| self.not_an_api(cause))?;
-            let version = page.pointer("/metadata/resourceVersion");
-            let version = version.and_then(Value::as_str).filter(|v| !v.is_empty());
-            let version = version.map(str::to_owned);
-            seen += count;
-            sparse = if is_sparse(count, limit) {
-                sparse + 1
-            } else {
-                0
-            };
-            if next.is_none() {
-                return Ok(Listed { objects, version });
-            }
-            if next == token || is_endless(seen, sparse) {
-                return Err(self.not_an_api("its list does not end".to_owned()));
-            }
-            token = next;
-        }
+        let version = self.read_pages(resource, namespace, selection, most, &mut sink);
+        let version = version.await?;
+        Ok(Listed {
+            objects: sink.objects,
+            version,
+        })
     }
 
     /// Returns the objects of a namespace that a label selector matches, or all of them.
@@ -239,7 +236,7 @@ impl Cluster {
     }
 
     /// Returns the first page, or the page of a token.
-    async fn page(
+    pub(super) async fn page(
         &self,
         resource: &Resource,
         namespace: &str,
@@ -260,7 +257,7 @@ impl Cluster {
     }
 
     /// Returns the whole collection in one response.
-    async fn at_once(
+    pub(super) async fn at_once(
         &self,
         resource: &Resource,
         namespace: &str,
@@ -281,7 +278,7 @@ impl Cluster {
 ///
 /// # Errors
 /// A list that has more objects and no token, as a message.
-fn next_page(page: &Value) -> Result<Option<String>, String> {
+pub(super) fn next_page(page: &Value) -> Result<Option<String>, String> {
     let field = |key: &str| page.get("metadata").and_then(|metadata| metadata.get(key));
     match field("continue") {
         Some(Value::String(token)) if !token.is_empty() => return Ok(Some(token.clone())),
@@ -296,13 +293,13 @@ fn next_page(page: &Value) -> Result<Option<String>, String> {
 }
 
 /// Returns whether a page that is not the last has hardly any of the objects that it may have.
-fn is_sparse(count: usize, limit: u32) -> bool {
+pub(super) fn is_sparse(count: usize, limit: u32) -> bool {
     count == 0 || usize::try_from(limit).is_ok_and(|limit| count < limit / SPARSE_PART)
 }
 
 /// Returns whether a list that goes on has had too many objects, or too many sparse pages in a
 /// row.
-fn is_endless(seen: usize, sparse: u32) -> bool {
+pub(super) fn is_endless(seen: usize, sparse: u32) -> bool {
     sparse > SPARSE || seen > MOST
 }
 

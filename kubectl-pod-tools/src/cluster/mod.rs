@@ -26,6 +26,7 @@ mod objects;
 #[cfg(test)]
 mod objects_tests;
 mod page;
+mod pages;
 mod pipe;
 mod port_forward;
 mod refusal;
@@ -36,6 +37,8 @@ mod retry;
 #[cfg(test)]
 mod scripted;
 mod shape;
+mod split;
+mod stream;
 mod tls;
 mod transport;
 mod tree;
@@ -58,6 +61,7 @@ pub(crate) use request::Cluster;
 pub(crate) use request_info::{Request, Verb};
 #[cfg(test)]
 pub(crate) use scripted::serving_paths;
+pub(crate) use stream::{ItemIdentity, ItemSink, StreamItem};
 pub(crate) use transport::innermost;
 pub(crate) use tree::size;
 pub(crate) use warnings::Warnings;

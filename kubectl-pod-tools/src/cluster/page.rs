@@ -8,6 +8,30 @@ use serde_json::{Map, Value};
 use super::json::{self, JsonError, TREE};
 use super::tree::{Budget, Tree};
 
+/// Receives the items of a collection, page by page.
+pub(super) trait PageSink {
+    /// Reads a page.
+    ///
+    /// # Errors
+    /// A page that is not JSON, or too large.
+    fn read(&mut self, page: &[u8]) -> Result<PageRead, JsonError>;
+
+    /// Forgets all items: the collection is listed again from its beginning.
+    fn restart(&mut self);
+}
+
+/// A page whose items were received.
+pub(super) struct PageRead {
+    /// The list without its items.
+    pub list: Value,
+    /// Number of items.
+    pub count: usize,
+    /// The reason why an item is not one of the collection.
+    pub wrong: Option<String>,
+    /// True if the items take too much memory.
+    pub is_full: bool,
+}
+
 /// Fields of a list that are read, beside its items.
 const FIELDS: [&str; 3] = ["kind", "apiVersion", "metadata"];
 const ITEMS: &str = "items";

@@ -129,6 +129,8 @@ commands! {
     "explain-security" => ExplainSecurity(explain::security::ExplainSecurityArgs),
     /// Explain how a Job or CronJob ends, when, and which Pods and runs come next
     "explain-job" => ExplainJob(explain::job::ExplainJobArgs),
+    /// Explain on which nodes a Pod fits, every reason against the others, and the nearest miss
+    "explain-scheduling" => ExplainScheduling(explain::scheduling::ExplainSchedulingArgs),
     /// Run the declared probes, and judge the answers as the kubelet does
     "probe" => Probe(ProbeArgs),
     /// List all rules, or explain one

@@ -26,7 +26,7 @@ use super::pending_output::{FoundNames, PendingOutput};
 use super::read::{CHUNK, InputFindings, read_targets, require_targets};
 use super::requested::{Presence, Requested};
 use super::survey::{Surveyor, needs};
-use super::topic::{Explained, Facts, Topic};
+use super::topic::{Explained, Facts, Gathering, Topic};
 use crate::context::Context;
 use crate::diagnostics::DiagnosticPrinter;
 use crate::error::{CommandError, Failure};
@@ -82,9 +82,19 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
         context: &'a Context,
     ) -> Result<Self, CommandError> {
         let Loaded {
-            candidates,
+            mut candidates,
+            unchosen,
             lookup_context,
         } = load(targets, T::KINDS, context).await?;
+        let gathering = Gathering {
+            candidates: &candidates,
+            all: unchosen.as_deref().unwrap_or(&candidates),
+            context: &lookup_context,
+        };
+        if let Some(remaining) = topic.gather(&gathering).await? {
+            candidates = remaining;
+        }
+        drop(unchosen);
         let surveyor = Surveyor::new(topic, &lookup_context);
         let answers = match surveyor.answer(&candidates).await {
             Ok(answers) => answers,

@@ -150,7 +150,7 @@ async fn ask(cluster: &Cluster, need: &Need) -> Result<Asked, CommandError> {
 
 /// Returns an error as the reason why something is unknown. A refusal repeats the server's
 /// words, which do not name the request.
-fn reason(error: &ClusterError) -> String {
+pub(super) fn reason(error: &ClusterError) -> String {
     match error {
         ClusterError::Refused { request, .. } => format!("cannot {request}: {error}"),
         error => error.to_string(),

@@ -26,6 +26,7 @@ pub(crate) mod probes;
 mod read;
 mod requested;
 pub(crate) mod resources;
+pub(crate) mod scheduling;
 mod seconds;
 pub(crate) mod security;
 mod shorten;

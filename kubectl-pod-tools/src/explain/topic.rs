@@ -9,11 +9,11 @@ use serde::Serialize;
 use super::requested::{Presence, Requested};
 use super::shorten::{first_sentence, shortened};
 use crate::cluster::Cluster;
-use crate::error::Failure;
+use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::render::{Block, PageSection};
 use crate::report::Item;
-use crate::targets::Target;
+use crate::targets::{Candidate, LookupContext, Target};
 
 /// Refuses a target that a topic cannot explain.
 pub(crate) type Check<T> = fn(&T, &Target) -> Result<(), Failure>;
@@ -55,6 +55,16 @@ pub(crate) trait Topic: Sync + Sized {
     fn no_targets(&self) -> Failure {
         Failure::new(Exit::Failure, "the input has no Pod and no Pod template")
             .help("add a Pod, Job, CronJob, Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController or PodTemplate")
+    }
+
+    /// Reads what the targets share and is too large to be kept as objects, such as all Pods of a cluster: once, before the
+    /// look-ups. Returns the candidates without those that have no target, or `None` if it has
+    /// not looked.
+    ///
+    /// # Errors
+    /// A cluster that does not answer, objects of the input that cannot be read.
+    async fn gather(&self, _: &Gathering<'_>) -> Result<Option<Vec<Candidate>>, CommandError> {
+        Ok(None)
     }
 
     /// Lists the look-ups of a target, all that follow from what is known so far. Offline
@@ -106,6 +116,15 @@ pub(crate) trait Topic: Sync + Sized {
             blocks: self.blocks(explained),
         }]
     }
+}
+
+/// Sources of what the targets share.
+pub(crate) struct Gathering<'a> {
+    /// The candidates for targets.
+    pub candidates: &'a [Candidate],
+    /// All candidates of the input, chosen or not.
+    pub all: &'a [Candidate],
+    pub context: &'a LookupContext,
 }
 
 /// Everything that is known besides the target itself.

@@ -9,6 +9,8 @@ use super::structured::Structured;
 pub(crate) enum Format {
     /// Text for people.
     Table,
+    /// More text for people.
+    Wide,
     Json,
     Yaml,
     /// TYPE/NAME, one a line.
@@ -31,6 +33,7 @@ impl Format {
     fn word(self) -> &'static str {
         match self {
             Self::Table => "table",
+            Self::Wide => "wide",
             Self::Json => "json",
             Self::Yaml => "yaml",
             Self::Name => "name",

@@ -21,6 +21,8 @@ use crate::render::LocatedFinding;
 /// The candidates of a command, with the sources of their look-ups.
 pub(crate) struct Loaded {
     pub candidates: Vec<Candidate>,
+    /// All candidates of files of which the command line has chosen some, or `None` if none were chosen.
+    pub unchosen: Option<Vec<Candidate>>,
     pub lookup_context: LookupContext,
 }
 
@@ -160,6 +162,7 @@ pub(super) fn candidates(
     }
     Loaded {
         candidates,
+        unchosen: None,
         lookup_context,
     }
 }

@@ -61,8 +61,8 @@ pub(crate) async fn load(
                     default: &loaded.lookup_context.namespace,
                 };
                 let eligible = Eligible::WithPodTemplate;
-                loaded.candidates =
-                    choose(&loaded.candidates, refs, eligible, &namespaces, &context.ui)?;
+                let chosen = choose(&loaded.candidates, refs, eligible, &namespaces, &context.ui)?;
+                loaded.unchosen = Some(std::mem::replace(&mut loaded.candidates, chosen));
             }
             Ok(loaded)
         }
@@ -73,6 +73,7 @@ pub(crate) async fn load(
             let candidates = targets.into_iter().map(Box::new).map(Candidate::Live);
             Ok(Loaded {
                 candidates: candidates.collect(),
+                unchosen: None,
                 lookup_context: LookupContext {
                     local_objects: Vec::new(),
                     namespace: cluster.namespace().to_owned(),

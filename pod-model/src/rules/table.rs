@@ -1,8 +1,8 @@
 //! The topics together.
 
 use super::{
-    Rule, admission, create_flags, env, env_sources, files, hooks, jobs, probes, resources, schema,
-    security, submit, validation, verify, wait,
+    Rule, admission, create_flags, env, env_sources, files, hooks, jobs, probes, resources,
+    scheduling, schema, security, submit, validation, verify, wait,
 };
 
 /// Rules about one thing.
@@ -71,6 +71,10 @@ pub static TOPICS: &[Topic] = &[
     Topic {
         title: "Jobs",
         rules: jobs::ROWS,
+    },
+    Topic {
+        title: "Scheduling",
+        rules: scheduling::ROWS,
     },
     Topic {
         title: "Wait",

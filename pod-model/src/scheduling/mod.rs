@@ -19,6 +19,7 @@ mod host_ports;
 mod inline_volumes;
 mod inter_pod;
 pub mod kubelet_admission;
+mod nearest;
 mod node_affinity;
 mod node_filters;
 mod node_info;
@@ -50,6 +51,9 @@ pub use evaluation::Evaluation;
 pub use groups::{GroupId, PodGroup};
 pub use host_ports::HostPort;
 pub use inline_volumes::InlineVolume;
+pub use nearest::{
+    Change, KnownLabels, NearestChange, UnknownLabel, nearest_changes, unknown_labels,
+};
 pub use node_info::{GroupCount, ImageId, NodeEdit, NodeInfo, NodePods};
 pub use outcome::{Cause, Code, CycleFailure, NodeResult, Outcome, Preemption, Reason, Stage};
 pub use plugin::Plugin;

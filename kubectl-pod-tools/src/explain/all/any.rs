@@ -10,7 +10,8 @@ use pod_model::{Finding, KubernetesVersion, Verdict};
 use serde_json::Value;
 
 use crate::cluster::Cluster;
-use crate::explain::topic::{Explained, Facts, Topic};
+use crate::error::CommandError;
+use crate::explain::topic::{Explained, Facts, Gathering, Topic};
 use crate::render::{Block, PageSection};
 use crate::targets::Target;
 
@@ -21,6 +22,12 @@ pub(super) type AnyObservation = Box<dyn Any + Send + Sync>;
 pub(super) trait AnyTopic: Sync {
     /// Returns whether the topic can explain a target.
     fn applies(&self, target: &Target) -> bool;
+
+    /// Reads what the targets share, as [`Topic::gather`].
+    fn gather<'r>(
+        &'r self,
+        gathering: &'r Gathering<'r>,
+    ) -> LocalBoxFuture<'r, Result<(), CommandError>>;
 
     /// Lists the look-ups of a target, as [`Topic::needs`].
     fn needs(&self, target: &Target, answers: &Answers, version: KubernetesVersion) -> Vec<Need>;
@@ -104,6 +111,14 @@ where
         (self.applies)(target)
             && self.topic.explains(target)
             && check.is_none_or(|check| check(&self.topic, target).is_ok())
+    }
+
+    fn gather<'r>(
+        &'r self,
+        gathering: &'r Gathering<'r>,
+    ) -> LocalBoxFuture<'r, Result<(), CommandError>> {
+        // A candidate that is none for this topic is one for others.
+        async move { self.topic.gather(gathering).await.map(drop) }.boxed_local()
     }
 
     fn needs(&self, target: &Target, answers: &Answers, version: KubernetesVersion) -> Vec<Need> {

@@ -9,6 +9,7 @@ use crate::explain::hooks::{HooksOptions, ShutdownAssumed};
 use crate::explain::job::JobOptions;
 use crate::explain::probes::ProbesOptions;
 use crate::explain::resources::ResourcesOptions;
+use crate::explain::scheduling::SchedulingOptions;
 use crate::explain::security::SecurityOptions;
 use crate::explain::status::StatusOptions;
 
@@ -39,6 +40,17 @@ impl From<&AllOptions> for JobOptions {
             is_explicit: true,
             command: String::new(),
             assumptions: None,
+        }
+    }
+}
+
+impl From<&AllOptions> for SchedulingOptions {
+    fn from(all: &AllOptions) -> Self {
+        Self {
+            explain: all.explain.clone(),
+            node: None,
+            is_as_written: false,
+            is_part: true,
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::explain::hooks::{HooksOptions, HooksTopic};
 use crate::explain::job::{JobOptions, JobTopic};
 use crate::explain::probes::{ProbesOptions, ProbesTopic};
 use crate::explain::resources::{ResourcesOptions, ResourcesTopic};
+use crate::explain::scheduling::{SchedulingOptions, SchedulingTopic};
 use crate::explain::security::{SecurityOptions, SecurityTopic};
 use crate::explain::status::{StatusOptions, StatusTopic};
 use crate::explain::topic::Topic;
@@ -48,6 +49,7 @@ macro_rules! topics {
 
 topics! {
     status: StatusTopic of StatusOptions, if_target(status::applies), with_short(status::short);
+    scheduling: SchedulingTopic of SchedulingOptions;
     job: JobTopic of JobOptions;
     env: EnvTopic of EnvOptions;
     probes: ProbesTopic of ProbesOptions;

@@ -13,10 +13,11 @@ use super::report::{AllBody, ExplainedAll, urgency};
 use super::table::{KINDS, ROUNDS};
 use super::unread::unread;
 use crate::cluster::Cluster;
+use crate::error::CommandError;
 use crate::explain::requested::Requested;
-use crate::explain::topic::{Conclusion, Facts, Topic};
+use crate::explain::topic::{Conclusion, Facts, Gathering, Topic};
 use crate::render::{Block, PageSection};
-use crate::targets::Target;
+use crate::targets::{Candidate, Target};
 
 /// All topics that apply to a target.
 pub(super) struct AllTopic<'a> {
@@ -45,6 +46,16 @@ impl<'a> Topic for AllTopic<'a> {
     fn requested(&self) -> Vec<Requested> {
         let chosen = self.options.explain.containers.iter();
         chosen.cloned().map(Requested::Container).collect()
+    }
+
+    async fn gather(
+        &self,
+        gathering: &Gathering<'_>,
+    ) -> Result<Option<Vec<Candidate>>, CommandError> {
+        for topic in self.topics {
+            topic.gather(gathering).await?;
+        }
+        Ok(None)
     }
 
     fn needs(&self, target: &Target, so_far: &Facts<'_, Self::Observation>) -> Vec<Need> {

@@ -1,0 +1,35 @@
+//! A Pod whose manifest names its node: the kubelet's admission, without a scheduler.
+
+use k8s_openapi::api::core::v1::Pod;
+use pod_model::scheduling::{Snapshot, kubelet_admission};
+
+use super::judge::{Judged, judge};
+use super::report::ReasonReport;
+
+/// Judges all nodes for a Pod that names one: that one as its kubelet does.
+pub(super) fn judge_named(snapshot: &Snapshot, pod: &Pod, node: &str) -> Judged {
+    let mut judged = judge(snapshot, pod);
+    // The scheduler is not asked, and a change of other nodes frees none.
+    judged.nearest = Vec::new();
+    judged.cycle = Vec::new();
+    judged.preemption = None;
+    judged.not_evaluated = Vec::new();
+    for (index, own) in judged.nodes.iter_mut().enumerate() {
+        if own.name == node {
+            let rejections = kubelet_admission::admit(snapshot, index, pod);
+            own.fits = Some(rejections.is_empty());
+            own.not_evaluated = Vec::new();
+            let reasons = rejections.into_iter().map(|own| ReasonReport {
+                plugin: own.reason,
+                message: own.message,
+                detail: own.detail,
+                preemptible: false,
+            });
+            own.reasons = reasons.collect();
+        } else {
+            own.fits = Some(false);
+            own.not_evaluated = Vec::new();
+        }
+    }
+    judged
+}

@@ -1,0 +1,127 @@
+//! Changes that free nodes, in words and as commands.
+
+use k8s_openapi::api::core::v1::Pod;
+use pod_model::scheduling::{Change, NearestChange, Snapshot, taint_text};
+
+use super::report::NearestReport;
+use crate::shell_quote::quoted;
+
+/// Names of nodes that a report has for a change.
+const MOST_NAMES: usize = 10;
+/// Nodes that a command names. Of more it names the first: one is enough for a Pod.
+const MOST_IN_COMMAND: usize = 5;
+
+/// Returns a change as reports have it.
+pub(super) fn nearest_report(snapshot: &Snapshot, pod: &Pod, own: &NearestChange) -> NearestReport {
+    let nodes = own.nodes.iter();
+    let names = nodes.filter_map(|at| Some(snapshot.nodes().get(*at)?.name()));
+    let names: Vec<&str> = names.collect();
+    NearestReport {
+        change: words(&own.change, pod),
+        command: command(&own.change, &names),
+        nodes: own.nodes.len(),
+        node_names: names
+            .iter()
+            .take(MOST_NAMES)
+            .map(|&name| name.to_owned())
+            .collect(),
+    }
+}
+
+/// Returns a change as a phrase that follows "with".
+fn words(change: &Change, pod: &Pod) -> String {
+    match change {
+        Change::Uncordon => "the nodes uncordoned".to_owned(),
+        Change::AddLabel { key, value, .. } => format!("the label {key}={value} on the nodes"),
+        Change::RemoveLabel { key } => format!("the label {key} removed from the nodes"),
+        Change::RemoveTaint(taint) => {
+            format!("the taint {} removed from the nodes", taint_text(taint))
+        }
+        Change::Tolerate(taint) => format!("a toleration of the taint {}", taint_text(taint)),
+        Change::ReplaceLabel { from, to } => {
+            format!(
+                "{}={} instead of {}={} in the Pod",
+                to.0, to.1, from.0, from.1
+            )
+        }
+        Change::DropNodeSelector { key, value } => format!("{key}={value} out of nodeSelector"),
+        Change::DropNodeAffinity => "the required node affinity left out".to_owned(),
+        Change::LowerRequest { resource, from, to } => {
+            let one = match pod.spec.as_ref().map(|own| own.containers.as_slice()) {
+                Some([own]) => format!(" of container {}", own.name),
+                _ => " of the Pod".to_owned(),
+            };
+            format!(
+                "the {resource} request{one} at {} or less, instead of {}",
+                amount(resource, *to),
+                amount(resource, *from)
+            )
+        }
+        Change::DropHostPort { port, protocol } => {
+            format!("the host port {port}/{protocol} left out, or free")
+        }
+        Change::RaiseMaxSkew { key, max_skew, .. } => {
+            format!("maxSkew {max_skew} of the spread over {key}")
+        }
+        Change::RelaxSpread { key, .. } => {
+            format!("whenUnsatisfiable: ScheduleAnyway of the spread over {key}")
+        }
+        Change::DropPodAffinity { is_anti, key, .. } => {
+            let anti = if *is_anti {
+                "anti-affinity"
+            } else {
+                "affinity"
+            };
+            format!("the required Pod {anti} over {key} left out")
+        }
+    }
+}
+
+/// Returns the command that changes nodes, or `None` for changes of the Pod.
+fn command(change: &Change, names: &[&str]) -> Option<String> {
+    let count = if names.len() <= MOST_IN_COMMAND {
+        names.len()
+    } else {
+        1
+    };
+    let nodes: Vec<String> = names.iter().take(count).map(|name| quoted(name)).collect();
+    let nodes = nodes.join(" ");
+    Some(match change {
+        Change::Uncordon => format!("kubectl uncordon {nodes}"),
+        Change::AddLabel {
+            key,
+            value,
+            overwrites,
+        } => {
+            let overwrite = if *overwrites { " --overwrite" } else { "" };
+            let label = quoted(&format!("{key}={value}"));
+            format!("kubectl label node {nodes} {label}{overwrite}")
+        }
+        Change::RemoveLabel { key } => {
+            format!("kubectl label node {nodes} {}", quoted(&format!("{key}-")))
+        }
+        Change::RemoveTaint(taint) => {
+            let taint = quoted(&format!("{}-", taint_text(taint)));
+            format!("kubectl taint node {nodes} {taint}")
+        }
+        _ => return None,
+    })
+}
+
+/// Returns an amount as manifests have it.
+pub(super) fn amount(resource: &str, amount: i128) -> String {
+    const UNITS: [(i128, &str); 3] = [(1 << 30, "Gi"), (1 << 20, "Mi"), (1 << 10, "Ki")];
+    match resource {
+        "cpu" if amount % 1000 == 0 => (amount / 1000).to_string(),
+        "cpu" => format!("{amount}m"),
+        "memory" | "ephemeral-storage" => {
+            let mut units = UNITS.iter();
+            let unit = units.find(|(size, _)| amount != 0 && amount % size == 0);
+            unit.map_or_else(
+                || amount.to_string(),
+                |(size, unit)| format!("{}{unit}", amount / size),
+            )
+        }
+        _ => amount.to_string(),
+    }
+}

@@ -1,0 +1,213 @@
+//! The findings about a target.
+
+use k8s_openapi::api::core::v1::PodSpec;
+use pod_model::scheduling::{KnownLabels, Snapshot, UnknownLabel, unknown_labels};
+use pod_model::{FieldPath, Finding, Severity, rules};
+
+use super::gather::ClusterState;
+use super::report::SchedulingBody;
+use super::subject::{Placement, Subject};
+use crate::targets::Target;
+
+/// The scheduler of clusters that have no other.
+const DEFAULT_SCHEDULER: &str = "default-scheduler";
+/// The field of preferences for nodes.
+const PREFERRED: &str = "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution";
+
+/// Everything that findings follow from.
+pub(super) struct Facts<'a> {
+    pub target: &'a Target,
+    pub subject: &'a Subject,
+    pub body: &'a SchedulingBody,
+    pub state: &'a ClusterState,
+    pub snapshot: Option<&'a Snapshot>,
+}
+
+/// Returns the findings, in the order of their weight.
+pub(super) fn findings(facts: &Facts<'_>) -> Vec<Finding> {
+    let mut findings = refusals(facts);
+    findings.extend(no_node(facts));
+    findings.extend(cycle(facts));
+    findings.extend(not_evaluated(facts));
+    findings.extend(stuck_daemon_pods(facts));
+    findings.extend(empty_terms(facts));
+    findings.extend(unread(facts));
+    if let (Some(snapshot), Some(spec)) = (facts.snapshot, &facts.subject.pod.spec)
+        && !snapshot.nodes().is_empty()
+    {
+        let known = KnownLabels::of(snapshot);
+        let unknown = unknown_labels(spec, &known);
+        findings.extend(unknown.iter().map(|own| unknown_label(facts.target, own)));
+    }
+    findings
+}
+
+/// Returns the name of the scheduler if it is not the usual one.
+pub(super) fn other_scheduler(spec: &PodSpec) -> Option<&str> {
+    let name = spec.scheduler_name.as_deref()?;
+    (!name.is_empty() && name != DEFAULT_SCHEDULER).then_some(name)
+}
+
+fn refusals(facts: &Facts<'_>) -> Vec<Finding> {
+    let root = facts.target.spec_path.parent().unwrap_or_default();
+    let admitted = facts.subject.admitted.iter();
+    let refusals = admitted.flat_map(|own| &own.refusals);
+    let finding = |own: &pod_model::admission::Refusal| {
+        let message = format!(
+            "the API server refuses the Pod ({}, {}): {}",
+            own.code, own.by, own.message
+        );
+        Finding::new(&rules::REFUSED_ON_CREATE, root.join(&own.path), message)
+    };
+    refusals.map(finding).collect()
+}
+
+fn no_node(facts: &Facts<'_>) -> Option<Finding> {
+    let Facts {
+        target,
+        subject,
+        body,
+        ..
+    } = facts;
+    if body.feasible != Some(0) || body.unknown > 0 {
+        return None;
+    }
+    if let Placement::Named(_) = subject.placement {
+        let path = target.spec_path.field("nodeName");
+        let finding = Finding::new(&rules::KUBELET_REFUSES, path, body.summary.clone());
+        return Some(finding.help("leave `nodeName` out, and choose nodes with `nodeSelector`"));
+    }
+    let mut finding = Finding::new(
+        &rules::NO_NODE_FITS,
+        target.spec_path.clone(),
+        body.summary.clone(),
+    );
+    if let Some(nearest) = body.nearest.first() {
+        let s = if nearest.nodes == 1 { "" } else { "s" };
+        finding = finding.help(format!(
+            "{} node{s} would fit with {}",
+            nearest.nodes, nearest.change
+        ));
+    }
+    Some(finding)
+}
+
+fn cycle(facts: &Facts<'_>) -> Vec<Finding> {
+    let path = facts.target.spec_path.clone();
+    let failures = facts.body.cycle.iter();
+    let failures = failures.filter(|own| own.stage == "PreScore");
+    let finding = |own: &super::report::CycleReport| {
+        let path = path.join(&FieldPath::parse(PREFERRED));
+        let message = format!(
+            "the scheduler fails whenever two nodes fit: {}",
+            own.detail.as_deref().unwrap_or(&own.message)
+        );
+        Finding::new(&rules::PREFERENCE_FAILS_CYCLE, path, message)
+    };
+    failures.map(finding).collect()
+}
+
+fn not_evaluated(facts: &Facts<'_>) -> Vec<Finding> {
+    let path = &facts.target.spec_path;
+    let mut findings = Vec::new();
+    for own in &facts.body.not_evaluated {
+        let message = format!("{} was not evaluated: {}", own.plugin, own.reason);
+        findings.push(Finding::new(&rules::NOT_EVALUATED, path.clone(), message));
+    }
+    let spec = facts.subject.pod.spec.as_ref();
+    if let Some(name) = spec.and_then(other_scheduler) {
+        let message = format!("the scheduler {name} may have other plugins than the default one");
+        let path = path.field("schedulerName");
+        findings.push(Finding::new(&rules::NOT_EVALUATED, path, message));
+    }
+    findings
+}
+
+fn stuck_daemon_pods(facts: &Facts<'_>) -> Option<Finding> {
+    let stuck = facts.body.nodes.iter();
+    let stuck = stuck.filter(|own| own.gets_pod == Some(true) && own.fits == Some(false));
+    let names: Vec<&str> = stuck.map(|own| own.name.as_str()).collect();
+    if names.is_empty() || facts.body.feasible == Some(0) {
+        return None;
+    }
+    let (s, get, does) = if names.len() == 1 {
+        ("", "gets", "does")
+    } else {
+        ("s", "get", "do")
+    };
+    let message = format!(
+        "{} node{s} {get} a Pod that {does} not fit there: {}",
+        names.len(),
+        super::groups::some_names(&names, 3)
+    );
+    let path = facts.target.spec_path.clone();
+    Some(Finding::new(&rules::DAEMON_POD_STUCK, path, message))
+}
+
+fn empty_terms(facts: &Facts<'_>) -> Vec<Finding> {
+    let affinity = facts.target.spec.affinity.as_ref();
+    let affinity = affinity.and_then(|own| own.node_affinity.as_ref());
+    let required = affinity.and_then(|own| {
+        own.required_during_scheduling_ignored_during_execution
+            .as_ref()
+    });
+    let terms = required
+        .into_iter()
+        .flat_map(|own| &own.node_selector_terms);
+    let is_empty = |own: &k8s_openapi::api::core::v1::NodeSelectorTerm| {
+        own.match_expressions.iter().flatten().next().is_none()
+            && own.match_fields.iter().flatten().next().is_none()
+    };
+    let path = facts.target.spec_path.join(&FieldPath::parse(
+        "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms",
+    ));
+    let empty = terms.enumerate().filter(|(_, own)| is_empty(own));
+    let finding = |at| {
+        let message = "an empty term matches no node".to_owned();
+        Finding::new(&rules::EMPTY_AFFINITY_TERM, path.index(at), message)
+            .help("leave the term out")
+    };
+    empty.map(|(at, _)| finding(at)).collect()
+}
+
+fn unread(facts: &Facts<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let lists = [("nodes", &facts.state.nodes), ("pods", &facts.state.pods)];
+    for (name, list) in lists {
+        // Without nodes, their Pods are no question.
+        if name == "pods" && !facts.state.nodes.is_known() {
+            continue;
+        }
+        if let Some(why) = list.reason() {
+            let path = facts.target.spec_path.clone();
+            let message = format!("the {name} are not known: {why}");
+            let file = if name == "nodes" { "nodes" } else { "pods -A" };
+            let help = format!(
+                "give them in a file: kubectl get {file} -o yaml > {name}.yaml, and `-f {name}.yaml`"
+            );
+            findings.push(Finding::new(&rules::UNREAD_NODES, path, message).help(help));
+        }
+    }
+    findings
+}
+
+fn unknown_label(target: &Target, own: &UnknownLabel) -> Finding {
+    let UnknownLabel { key, value, .. } = own;
+    let message = match value {
+        Some(value) if own.has_key => {
+            format!("no node has the value `{value}` of the label `{key}`")
+        }
+        Some(value) => format!("no node has the label `{key}={value}`"),
+        None => format!("no node has the label `{key}`"),
+    };
+    let path = target.spec_path.join(&own.path);
+    let mut finding = Finding::new(&rules::UNKNOWN_NODE_LABEL, path, message);
+    if own.is_preferred {
+        finding.severity = Severity::Info;
+    }
+    match &own.suggestion {
+        Some((key, Some(value))) => finding.help(format!("did you mean `{key}={value}`?")),
+        Some((key, None)) => finding.help(format!("did you mean `{key}`?")),
+        None => finding,
+    }
+}

@@ -1,0 +1,72 @@
+//! The nodes for a DaemonSet, in two answers: the controller makes a Pod for the node, and that
+//! Pod fits.
+
+use k8s_openapi::api::apps::v1::DaemonSet;
+use k8s_openapi::api::core::v1::{Pod, PodSpec};
+use pod_model::scheduling::{Evaluation, NodeResult, Snapshot, daemon_set};
+
+use super::judge::{Judged, node_report, not_evaluated, reason_report};
+
+/// Nodes for each of which the Pod is evaluated by itself, where its own node matters to its
+/// spread.
+const FEW: usize = 200;
+
+/// Judges all nodes for a DaemonSet. `admitted` makes the Pod that the server stores.
+pub(super) fn judge_daemon_set(
+    snapshot: &Snapshot,
+    daemon_set: &DaemonSet,
+    admitted: impl Fn(&Pod) -> Pod,
+) -> Judged {
+    let results = evaluated(snapshot, daemon_set, admitted);
+    let version = snapshot.version();
+    let nodes = snapshot.nodes().iter().zip(&results);
+    let nodes = nodes.map(|(node, result)| {
+        let decision = daemon_set::should_run(daemon_set, node, version);
+        let mut report = node_report(snapshot, result);
+        report.gets_pod = Some(decision.run);
+        report.keeps_pod = Some(decision.continue_running);
+        if !decision.run {
+            // The controller decides before the scheduler is asked.
+            report.fits = Some(false);
+            report.reasons = decision.reasons.iter().map(reason_report).collect();
+        }
+        report
+    });
+    Judged {
+        nodes: nodes.collect(),
+        not_evaluated: not_evaluated(&results),
+        ..Judged::default()
+    }
+}
+
+fn evaluated(
+    snapshot: &Snapshot,
+    daemon_set: &DaemonSet,
+    admitted: impl Fn(&Pod) -> Pod,
+) -> Vec<NodeResult> {
+    let nodes = snapshot.nodes();
+    let Some(first) = nodes.first() else {
+        return Vec::new();
+    };
+    let mut pod = admitted(&daemon_set::pod_for(daemon_set, first.name()));
+    if nodes.len() <= FEW && pod.spec.as_ref().is_some_and(has_required_spread) {
+        let one = |(index, node): (usize, &std::sync::Arc<_>)| {
+            let node: &pod_model::scheduling::NodeInfo = node;
+            let pod = admitted(&daemon_set::pod_for(daemon_set, node.name()));
+            Evaluation::new(snapshot, &pod).node(index)
+        };
+        return nodes.iter().enumerate().map(one).collect();
+    }
+    // The affinity names the node of each Pod. Without it one Pod stands for all.
+    let affinity = pod.spec.as_mut().and_then(|own| own.affinity.as_mut());
+    if let Some(affinity) = affinity {
+        affinity.node_affinity = None;
+    }
+    let evaluation = Evaluation::new(snapshot, &pod);
+    evaluation.nodes().collect()
+}
+
+fn has_required_spread(spec: &PodSpec) -> bool {
+    let mut all = spec.topology_spread_constraints.iter().flatten();
+    all.any(|own| own.when_unsatisfiable != "ScheduleAnyway")
+}

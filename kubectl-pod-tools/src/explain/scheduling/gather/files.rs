@@ -1,0 +1,186 @@
+//! The objects of files that all targets share.
+
+use k8s_openapi::Resource as _;
+use k8s_openapi::api::core::v1::{Namespace, Node, PersistentVolume, PersistentVolumeClaim, Pod};
+use k8s_openapi::api::resource::v1::DeviceClass;
+use k8s_openapi::api::storage::v1::{
+    CSIDriver, CSINode, CSIStorageCapacity, StorageClass, VolumeAttachment,
+};
+use pod_model::scheduling::{Input, SnapshotBuilder};
+use pod_model::{DecodeError, Document, KubernetesVersion, defaults};
+
+use crate::explain::scheduling::trimmed::{TrimmedNode, TrimmedPod};
+use crate::targets::{Candidate, template_path};
+
+/// An object of a file that the targets share.
+pub(super) enum Shared {
+    Node(TrimmedNode),
+    Pod(TrimmedPod),
+    Namespace(Namespace),
+    Claim(PersistentVolumeClaim),
+    Volume(PersistentVolume),
+    StorageClass(StorageClass),
+    CsiNode(CSINode),
+    CsiDriver(CSIDriver),
+    Capacity(CSIStorageCapacity),
+    Attachment(VolumeAttachment),
+    DeviceClass(DeviceClass),
+}
+
+/// The objects of some candidates.
+#[derive(Default)]
+pub(super) struct FileObjects {
+    pub shared: Vec<Shared>,
+    /// The candidates that have a target or something invalid.
+    pub remaining: Vec<Candidate>,
+    /// True if an object is a target that does not run on a node.
+    pub has_unbound: bool,
+    /// True if an object cannot be decoded: the findings of the input say why.
+    pub is_broken: bool,
+}
+
+impl FileObjects {
+    /// Reads a candidate of the files.
+    pub(super) fn add(&mut self, candidate: &Candidate) {
+        let documents = match candidate {
+            Candidate::Live(_) => {
+                self.remaining.push(candidate.clone());
+                return;
+            }
+            Candidate::Document(document) => std::slice::from_ref(document).to_vec(),
+            Candidate::Piece(pieces, at) => {
+                let read = pieces.read(*at);
+                if !read.errors.is_empty() {
+                    self.is_broken = true;
+                    self.remaining.push(candidate.clone());
+                    return;
+                }
+                read.documents
+            }
+        };
+        let mut is_needed = false;
+        for document in documents {
+            let key = (document.api_version(), document.kind());
+            let (Some(api_version), Some(kind)) = key else {
+                is_needed = true;
+                continue;
+            };
+            match shared(&document, api_version, kind) {
+                Ok(Some(Shared::Pod(pod))) if pod.node_name().is_none() => {
+                    self.has_unbound = true;
+                    is_needed = true;
+                }
+                Ok(Some(own)) => self.shared.push(own),
+                Ok(None) => {
+                    self.has_unbound |= template_path(&document).is_some();
+                    is_needed = true;
+                }
+                Err(_) => {
+                    is_needed = true;
+                    self.is_broken = true;
+                }
+            }
+        }
+        if is_needed {
+            self.remaining.push(candidate.clone());
+        }
+    }
+}
+
+/// Decodes an object that the targets share, or returns `None` if it is of another kind.
+fn shared(
+    document: &Document,
+    api_version: &str,
+    kind: &str,
+) -> Result<Option<Shared>, DecodeError> {
+    let is = |of: (&str, &str)| of == (api_version, kind);
+    macro_rules! decode {
+        ($($kind:ty => $variant:ident,)+) => {
+            $(if is((<$kind>::API_VERSION, <$kind>::KIND)) {
+                return document.decode().map(Shared::$variant).map(Some);
+            })+
+        };
+    }
+    decode! {
+        Pod => Pod,
+        Node => Node,
+        Namespace => Namespace,
+        PersistentVolumeClaim => Claim,
+        PersistentVolume => Volume,
+        StorageClass => StorageClass,
+        CSINode => CsiNode,
+        CSIDriver => CsiDriver,
+        CSIStorageCapacity => Capacity,
+        VolumeAttachment => Attachment,
+        DeviceClass => DeviceClass,
+    }
+    Ok(None)
+}
+
+/// Adds the extended resources that a device class stands for: the one that it names, and one by
+/// its own name (`ResourceDeviceClassPrefix` in k8s.io/api/resource/v1).
+pub(super) fn add_device_class(builder: &mut SnapshotBuilder, class: &DeviceClass) {
+    let spec = class.spec.as_ref();
+    if let Some(name) = spec.and_then(|own| own.extended_resource_name.as_ref()) {
+        builder.device_class(name);
+    }
+    let name = class.metadata.name.as_deref().unwrap_or_default();
+    builder.device_class(&format!("deviceclass.resource.kubernetes.io/{name}"));
+}
+
+impl Shared {
+    /// Returns the list that it is one of, or `None` for nodes and Pods.
+    pub(super) fn input(&self) -> Option<Input> {
+        Some(match self {
+            Self::Node(_) | Self::Pod(_) => return None,
+            Self::Namespace(_) => Input::Namespaces,
+            Self::Claim(_) => Input::PersistentVolumeClaims,
+            Self::Volume(_) => Input::PersistentVolumes,
+            Self::StorageClass(_) => Input::StorageClasses,
+            Self::CsiNode(_) => Input::CsiNodes,
+            Self::CsiDriver(_) => Input::CsiDrivers,
+            Self::Capacity(_) => Input::CsiStorageCapacities,
+            Self::Attachment(_) => Input::VolumeAttachments,
+            Self::DeviceClass(_) => Input::DeviceClasses,
+        })
+    }
+
+    /// Adds it to a snapshot, and returns it if it is a Pod; `namespace` is that of objects that
+    /// name none.
+    pub(super) fn add_to(
+        self,
+        builder: &mut SnapshotBuilder,
+        namespace: &str,
+        version: KubernetesVersion,
+    ) -> Option<Pod> {
+        match self {
+            Self::Node(node) => builder.node(&node.into_node(|_| true)),
+            Self::Pod(pod) => {
+                let mut pod = pod.into_pod(namespace);
+                if pod.metadata.uid.is_none() {
+                    // A Pod that no server has stored has no requests from its limits yet.
+                    defaults::created_pod(&mut pod, version);
+                }
+                builder.pod(&pod);
+                return Some(pod);
+            }
+            Self::Namespace(own) => builder.namespace(&own),
+            Self::Claim(mut own) => {
+                let name = || namespace.to_owned();
+                own.metadata.namespace.get_or_insert_with(name);
+                builder.claim(&own)
+            }
+            Self::Volume(own) => builder.persistent_volume(&own),
+            Self::StorageClass(own) => builder.storage_class(&own),
+            Self::CsiNode(own) => builder.csi_node(&own),
+            Self::CsiDriver(own) => builder.csi_driver(&own),
+            Self::Capacity(own) => builder.csi_storage_capacity(&own),
+            Self::Attachment(own) => builder.volume_attachment(&own),
+            Self::DeviceClass(own) => {
+                add_device_class(builder, &own);
+                builder
+            }
+        };
+        None
+    }
+}

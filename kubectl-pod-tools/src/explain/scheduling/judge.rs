@@ -1,0 +1,144 @@
+//! The judgement of all nodes for one Pod.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::Pod;
+use pod_model::Verdict;
+use pod_model::scheduling::{
+    CycleFailure, Evaluation, KnownLabels, NodeResult, Outcome, Reason, Snapshot, Stage,
+    nearest_changes,
+};
+
+use super::change_text::nearest_report;
+use super::preemption::preemption;
+use super::report::{
+    CycleReport, NearestReport, NodeReport, NotEvaluatedReport, PreemptionReport, ReasonReport,
+};
+
+/// Changes that a report has.
+const MOST_CHANGES: usize = 12;
+
+/// The nodes for a Pod.
+#[derive(Default)]
+pub(super) struct Judged {
+    pub nodes: Vec<NodeReport>,
+    pub cycle: Vec<CycleReport>,
+    pub nearest: Vec<NearestReport>,
+    pub not_evaluated: Vec<NotEvaluatedReport>,
+    pub preemption: Option<PreemptionReport>,
+}
+
+/// Judges all nodes for a Pod.
+pub(super) fn judge(snapshot: &Snapshot, pod: &Pod) -> Judged {
+    let evaluation = Evaluation::new(snapshot, pod);
+    let results: Vec<NodeResult> = evaluation.nodes().collect();
+    let fitting = results.iter().filter(|own| own.fits() == Verdict::Ok);
+    let fitting = fitting.count();
+    let mut cycle: Vec<CycleReport> = evaluation
+        .cycle_failures()
+        .iter()
+        .map(cycle_report)
+        .collect();
+    let is_held_back = !cycle.is_empty();
+    if fitting > 1 {
+        cycle.extend(evaluation.pre_score_failure().map(cycle_report));
+    }
+    let nearest = if is_held_back || fitting == results.len() {
+        Vec::new()
+    } else {
+        let known = KnownLabels::of(snapshot);
+        let changes = nearest_changes(snapshot, pod, &evaluation, &results, &known);
+        let changes = changes.iter().take(MOST_CHANGES);
+        changes
+            .map(|own| nearest_report(snapshot, pod, own))
+            .collect()
+    };
+    let preemption = (fitting == 0 && !is_held_back)
+        .then(|| preemption(&evaluation, &results, pod))
+        .flatten();
+    Judged {
+        nodes: results
+            .iter()
+            .map(|own| node_report(snapshot, own))
+            .collect(),
+        not_evaluated: not_evaluated(&results),
+        cycle,
+        nearest,
+        preemption,
+    }
+}
+
+/// Returns a node with every reason against it.
+pub(super) fn node_report(snapshot: &Snapshot, result: &NodeResult) -> NodeReport {
+    let node = snapshot.nodes().get(result.node);
+    let open = result
+        .outcomes
+        .iter()
+        .filter_map(|(plugin, outcome)| match outcome {
+            Outcome::NotEvaluated(_) => Some(plugin.name()),
+            _ => None,
+        });
+    NodeReport {
+        name: node.map(|own| own.name().to_owned()).unwrap_or_default(),
+        fits: match result.fits() {
+            Verdict::Ok => Some(true),
+            Verdict::No => Some(false),
+            Verdict::Unknown => None,
+        },
+        reasons: reasons(result).map(reason_report).collect(),
+        not_evaluated: open.collect(),
+        ..NodeReport::default()
+    }
+}
+
+/// Returns every reason against a node, without that of the narrowing if its plugin says more.
+fn reasons(result: &NodeResult) -> impl Iterator<Item = &Reason> {
+    let says_more = result.narrowed.as_ref().is_some_and(|narrowed| {
+        let mut outcomes = result.outcomes.iter();
+        outcomes.any(|(plugin, outcome)| *plugin == narrowed.plugin && outcome.is_failure())
+    });
+    result.reasons().skip(usize::from(says_more))
+}
+
+/// Returns a reason as reports have it.
+pub(super) fn reason_report(reason: &Reason) -> ReasonReport {
+    ReasonReport {
+        plugin: reason.plugin.name().to_owned(),
+        message: reason.message.clone(),
+        detail: reason.detail.clone(),
+        preemptible: reason.code.is_preemptible(),
+    }
+}
+
+fn cycle_report(failure: &CycleFailure) -> CycleReport {
+    CycleReport {
+        stage: match failure.stage {
+            Stage::PreEnqueue => "PreEnqueue",
+            Stage::PreFilter => "PreFilter",
+            Stage::PreScore => "PreScore",
+        },
+        plugin: failure.plugin.name(),
+        message: failure.message.clone(),
+        detail: failure.detail.clone(),
+    }
+}
+
+/// Returns the plugins that could not be evaluated, each with its reason once.
+pub(super) fn not_evaluated(results: &[NodeResult]) -> Vec<NotEvaluatedReport> {
+    let mut counts: BTreeMap<(&'static str, &str), usize> = BTreeMap::new();
+    for result in results {
+        for (plugin, outcome) in &result.outcomes {
+            if let Outcome::NotEvaluated(why) = outcome {
+                *counts.entry((plugin.name(), why)).or_default() += 1;
+            }
+        }
+    }
+    let all = counts
+        .into_iter()
+        .map(|((plugin, reason), nodes)| NotEvaluatedReport {
+            plugin,
+            reason: reason.to_owned(),
+            nodes,
+        });
+    all.collect()
+}

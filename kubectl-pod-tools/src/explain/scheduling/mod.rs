@@ -1,0 +1,23 @@
+//! `explain-scheduling`: the nodes on which a Pod fits, and every reason against the others.
+
+mod args;
+mod blocks;
+mod bound;
+mod change_text;
+mod checks;
+mod daemon;
+mod event;
+mod gather;
+mod groups;
+mod judge;
+mod options;
+mod preemption;
+mod report;
+mod sentence;
+mod subject;
+mod topic;
+mod trimmed;
+
+pub(crate) use args::ExplainSchedulingArgs;
+pub(in crate::explain) use options::SchedulingOptions;
+pub(in crate::explain) use topic::SchedulingTopic;

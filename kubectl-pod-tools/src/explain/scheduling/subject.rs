@@ -1,0 +1,116 @@
+//! The Pod that is scheduled: the target as the server would store it.
+
+use k8s_openapi::api::core::v1::Pod;
+use pod_model::KubernetesVersion;
+use pod_model::admission::{Admitted, admit, pod_of};
+use pod_model::lookup::Answers;
+
+use crate::targets::Target;
+
+/// The place of a Pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Placement {
+    /// The scheduler looks for a node.
+    Free,
+    /// It is on a node, and is asked where else it fits.
+    Bound(String),
+    /// Its manifest names a node, so that no scheduler is asked.
+    Named(String),
+}
+
+/// The Pod of a target.
+#[derive(Clone, Debug)]
+pub(super) struct Subject {
+    /// The Pod as the target has it.
+    pub own: Pod,
+    /// The Pod that the scheduler sees.
+    pub pod: Pod,
+    /// The changes and refusals of the server, or `None` for a Pod that is stored.
+    pub admitted: Option<Admitted>,
+    pub placement: Placement,
+}
+
+impl Subject {
+    /// Returns the Pod of a target; `is_as_written` leaves the server's changes out.
+    pub(super) fn of(
+        target: &Target,
+        answers: &Answers,
+        version: KubernetesVersion,
+        is_as_written: bool,
+    ) -> Self {
+        let own = own(target);
+        let placement = placement(target);
+        let admitted = if is_stored(target) {
+            None
+        } else if is_as_written {
+            Some(Admitted::as_written(&own, version))
+        } else {
+            Some(admit(&own, &target.pod_namespace, answers, version))
+        };
+        let mut pod = admitted
+            .as_ref()
+            .map_or_else(|| own.clone(), |own| own.pod.clone());
+        if let (Placement::Bound(_), Some(spec)) = (&placement, &mut pod.spec) {
+            spec.node_name = None;
+        }
+        Self {
+            own,
+            pod,
+            admitted,
+            placement,
+        }
+    }
+}
+
+/// Returns the Pod of a target with its defaults, for the selectors that it has.
+pub(super) fn shape_of(target: &Target, version: KubernetesVersion) -> Pod {
+    let own = own(target);
+    if is_stored(target) {
+        own
+    } else {
+        Admitted::as_written(&own, version).pod
+    }
+}
+
+fn own(target: &Target) -> Pod {
+    if !target.is_pod() {
+        return pod_of(&target.metadata, &target.spec, &target.pod_namespace);
+    }
+    let mut metadata = target.metadata.clone();
+    metadata.namespace = Some(target.pod_namespace.clone());
+    Pod {
+        metadata,
+        spec: Some(target.spec.clone()),
+        status: target.status.clone(),
+    }
+}
+
+/// Returns whether a server has stored the target as a Pod: admission was before that.
+pub(super) fn is_stored(target: &Target) -> bool {
+    let uid = target.metadata.uid.as_deref();
+    target.is_pod() && (target.document.is_none() || uid.is_some_and(|uid| !uid.is_empty()))
+}
+
+/// Returns the name of the node that the target names.
+pub(super) fn node_name(target: &Target) -> Option<&str> {
+    let name = target.spec.node_name.as_deref();
+    name.filter(|name| !name.is_empty())
+}
+
+fn placement(target: &Target) -> Placement {
+    let Some(node) = node_name(target) else {
+        return Placement::Free;
+    };
+    let phase = target.status.as_ref().and_then(|own| own.phase.as_deref());
+    if is_stored(target) || target.is_pod() && phase.is_some() {
+        Placement::Bound(node.to_owned())
+    } else {
+        Placement::Named(node.to_owned())
+    }
+}
+
+/// Returns whether a target is a Pod that waits for a node.
+pub(super) fn waits_for_node(target: &Target) -> bool {
+    let phase = target.status.as_ref().and_then(|own| own.phase.as_deref());
+    target.is_pod() && phase == Some("Pending") && node_name(target).is_none()
+}

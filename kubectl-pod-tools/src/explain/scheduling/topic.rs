@@ -1,0 +1,312 @@
+//! Scheduling as a topic of `explain-…`: look-ups, conclusions, blocks.
+
+use std::sync::OnceLock;
+
+use k8s_openapi::api::apps::v1::DaemonSet;
+use k8s_openapi::api::core::v1::{Event, LimitRange, Namespace, Pod, ServiceAccount};
+use k8s_openapi::api::events::v1::Event as NewerEvent;
+use k8s_openapi::api::node::v1::RuntimeClass;
+use k8s_openapi::api::scheduling::v1::PriorityClass;
+use k8s_openapi::jiff::Timestamp;
+use pod_model::admission::{self, Admitted, UnknownWhy, admit};
+use pod_model::lookup::{LookupKind, Need};
+use pod_model::scheduling::Snapshot;
+use pod_model::{Verdict, nearest, rules};
+
+use super::blocks::blocks;
+use super::bound::judge_named;
+use super::checks::{self, findings, other_scheduler};
+use super::daemon::judge_daemon_set;
+use super::event;
+use super::gather::{ClusterState, Known, gather, has_nodes};
+use super::judge::{Judged, judge};
+use super::options::SchedulingOptions;
+use super::report::{AdmissionChange, ExplainedScheduling, SchedulingBody};
+use super::sentence::sentence;
+use super::subject::{Placement, Subject, is_stored, node_name, waits_for_node};
+use crate::error::{CommandError, Failure};
+use crate::exit::Exit;
+use crate::explain::requested::{Presence, Requested};
+use crate::explain::shorten::grave_findings;
+use crate::explain::topic::{Conclusion, Facts, Gathering, Topic};
+use crate::render::Block;
+use crate::targets::{Candidate, Target};
+
+/// The nodes on which a Pod fits.
+pub(in crate::explain) struct SchedulingTopic<'a> {
+    options: &'a SchedulingOptions,
+    now: Timestamp,
+    /// Set before anything is explained.
+    state: OnceLock<ClusterState>,
+}
+
+impl<'a> SchedulingTopic<'a> {
+    pub(in crate::explain) fn new(options: &'a SchedulingOptions) -> Self {
+        Self {
+            options,
+            now: options.explain.now.unwrap_or_else(Timestamp::now),
+            state: OnceLock::new(),
+        }
+    }
+
+    fn judged(
+        &self,
+        target: &Target,
+        subject: &Subject,
+        snapshot: &Snapshot,
+        facts: &Facts<'_, ()>,
+    ) -> Judged {
+        if let Ok(Some(daemon_set)) = target.decode::<DaemonSet>() {
+            let (namespace, version) = (&target.pod_namespace, facts.version);
+            return judge_daemon_set(snapshot, &daemon_set, |pod: &Pod| {
+                if self.options.is_as_written {
+                    Admitted::as_written(pod, version).pod
+                } else {
+                    admit(pod, namespace, facts.answers, version).pod
+                }
+            });
+        }
+        match &subject.placement {
+            Placement::Named(node) => judge_named(snapshot, &subject.pod, node),
+            Placement::Free | Placement::Bound(_) => judge(snapshot, &subject.pod),
+        }
+    }
+}
+
+impl Topic for SchedulingTopic<'_> {
+    const REPORT: &'static str = "SchedulingReport";
+    const KINDS: &'static [LookupKind] = &[
+        LookupKind::of::<Namespace>(),
+        LookupKind::of::<LimitRange>(),
+        LookupKind::of::<ServiceAccount>(),
+        LookupKind::of::<PriorityClass>(),
+        LookupKind::of::<RuntimeClass>(),
+        LookupKind::of::<Event>(),
+        LookupKind::of::<NewerEvent>(),
+    ];
+    const ROUNDS: usize = 1;
+    type Body = SchedulingBody;
+    type Observation = ();
+
+    fn requested(&self) -> Vec<Requested> {
+        let containers = self.options.explain.containers.iter();
+        let containers = containers.map(|name| Requested::Container(name.clone()));
+        let node = self.options.node.iter().map(|name| Requested::Other {
+            name: name.clone(),
+            failure: Failure::new(Exit::NotFound, format!("no node is named `{name}`")),
+        });
+        containers.chain(node).collect()
+    }
+
+    fn explains(&self, target: &Target) -> bool {
+        let Some(state) = self.state.get() else {
+            return true;
+        };
+        let is_running = target.is_pod() && node_name(target).is_some();
+        if self.options.is_part {
+            let has_files = state.nodes == Known::Files && !is_running;
+            return waits_for_node(target) || has_files;
+        }
+        !(is_running && state.has_unbound)
+    }
+
+    async fn gather(
+        &self,
+        gathering: &Gathering<'_>,
+    ) -> Result<Option<Vec<Candidate>>, CommandError> {
+        let is_part = self.options.is_part;
+        let is_meant = |target: &Target| !is_part || waits_for_node(target);
+        let must_look = !is_part || has_nodes(gathering.all);
+        let (state, remaining) = gather(gathering, must_look, is_meant).await?;
+        // A run gathers once.
+        let _ = self.state.set(state);
+        Ok(Some(remaining))
+    }
+
+    fn needs(&self, target: &Target, _: &Facts<'_, ()>) -> Vec<Need> {
+        let mut needs: Vec<Need> = event::need(target).into_iter().collect();
+        if !is_stored(target) && !self.options.is_as_written {
+            needs.extend(admission::needs(&target.spec, &target.pod_namespace));
+        }
+        needs
+    }
+
+    fn conclude(&self, target: &Target, facts: &Facts<'_, ()>) -> Conclusion<SchedulingBody> {
+        let none = ClusterState::default();
+        let state = self.state.get().unwrap_or(&none);
+        let version = facts.version;
+        let subject = Subject::of(target, facts.answers, version, self.options.is_as_written);
+        // A Pod is not in its own way.
+        let snapshot = state
+            .snapshot
+            .as_ref()
+            .map(|own| own.without_pod(&subject.own));
+        let snapshot = snapshot.as_ref();
+        let judged = snapshot.map(|own| self.judged(target, &subject, own, facts));
+        let mut body = body(target, &subject, judged, state);
+        let (event, unread) = event::seen(
+            target,
+            facts.answers,
+            body.total.map(|_| body.nodes.as_slice()),
+            self.now,
+            version,
+        );
+        body.event = event;
+        body.summary = sentence(&body);
+        let findings = findings(&checks::Facts {
+            target,
+            subject: &subject,
+            body: &body,
+            state,
+            snapshot,
+        });
+        body.unread.extend(unread);
+        let verdict = verdict(&body, &subject, &findings);
+        if let Some(refusal) = findings
+            .iter()
+            .find(|own| own.is(&rules::REFUSED_ON_CREATE))
+        {
+            body.summary = refusal.message.clone();
+        }
+        if let Some(node) = &self.options.node {
+            let names = body.nodes.iter().map(|own| own.name.as_str());
+            body.similar_node = nearest(node, names).map(str::to_owned);
+            body.nodes.retain(|own| own.name == *node);
+        }
+        Conclusion {
+            verdict,
+            findings,
+            body,
+        }
+    }
+
+    fn presence(&self, name: &str, explained: &ExplainedScheduling) -> Presence {
+        let body = &explained.item.body;
+        let is_there = body.nodes.iter().any(|own| own.name == name);
+        // Of unknown nodes it may be one.
+        if is_there || body.total.is_none() {
+            return Presence::Present;
+        }
+        Presence::Absent {
+            similar: body.similar_node.clone(),
+        }
+    }
+
+    fn summary(&self, explained: &ExplainedScheduling) -> String {
+        explained.item.body.summary.clone()
+    }
+
+    fn short(&self, explained: &ExplainedScheduling) -> Vec<Block> {
+        let mut findings = explained.item.findings.clone();
+        // The summary says it.
+        findings.retain(|own| !own.is(&rules::NO_NODE_FITS) && !own.is(&rules::UNREAD_NODES));
+        let mut blocks: Vec<Block> = super::blocks::nearest(&explained.item.body)
+            .into_iter()
+            .collect();
+        blocks.extend(grave_findings(&findings, &explained.target));
+        blocks
+    }
+
+    fn blocks(&self, explained: &ExplainedScheduling) -> Vec<Block> {
+        blocks(explained, self.options)
+    }
+}
+
+/// Returns the fields of the report that follow from the nodes.
+fn body(
+    target: &Target,
+    subject: &Subject,
+    judged: Option<Judged>,
+    state: &ClusterState,
+) -> SchedulingBody {
+    let mut unread = state.unread.clone();
+    let lists = [("nodes", &state.nodes), ("pods", &state.pods)];
+    let lists = lists
+        .into_iter()
+        .filter(|(name, _)| *name == "nodes" || state.nodes.is_known());
+    let lists = lists.filter_map(|(name, own)| Some(format!("list {name}: {}", own.reason()?)));
+    unread.splice(0..0, lists);
+    let node_name = match &subject.placement {
+        Placement::Free => None,
+        Placement::Bound(node) | Placement::Named(node) => Some(node.clone()),
+    };
+    let mut body = SchedulingBody {
+        node_name,
+        is_named: matches!(subject.placement, Placement::Named(_)),
+        is_daemon_set: target.id.kind == "DaemonSet",
+        admission: changes(subject),
+        assumed: assumed(subject),
+        unread,
+        ..SchedulingBody::default()
+    };
+    let Some(mut judged) = judged else {
+        return body;
+    };
+    if !state.pods.is_known() {
+        // What is left on a node is not known.
+        for node in &mut judged.nodes {
+            node.fits = node.fits.filter(|fits| !fits);
+        }
+    }
+    let is_held_back = judged.cycle.iter().any(|own| own.stage != "PreScore");
+    let count = |fits| judged.nodes.iter().filter(|own| own.fits == fits).count();
+    body.feasible = Some(if is_held_back { 0 } else { count(Some(true)) });
+    body.unknown = if is_held_back { 0 } else { count(None) };
+    body.total = Some(judged.nodes.len());
+    body.nodes = judged.nodes;
+    body.nearest = judged.nearest;
+    body.cycle = judged.cycle;
+    body.not_evaluated = judged.not_evaluated;
+    body.preemption = judged.preemption;
+    body
+}
+
+fn changes(subject: &Subject) -> Vec<AdmissionChange> {
+    let changes = subject.admitted.iter().flat_map(|own| &own.changes);
+    let change = |own: &admission::Change| AdmissionChange {
+        path: own.path.to_string(),
+        value: own.value.clone(),
+        origin: own.origin.to_string(),
+    };
+    changes.map(change).collect()
+}
+
+/// Returns a line for each object that could change the Pod and is not known.
+fn assumed(subject: &Subject) -> Vec<String> {
+    let unknown = subject.admitted.iter().flat_map(|own| &own.unknown);
+    let line = |own: &admission::Unknown| {
+        let name = own.name.as_ref().map(|name| format!(" {name}"));
+        let why = match &own.why {
+            UnknownWhy::NotAsked => "not given",
+            UnknownWhy::Forbidden => "not allowed",
+            UnknownWhy::Failed(why) => why,
+        };
+        format!("{}{}: {why}", own.kind, name.unwrap_or_default())
+    };
+    unknown.map(line).collect()
+}
+
+fn verdict(body: &SchedulingBody, subject: &Subject, findings: &[pod_model::Finding]) -> Verdict {
+    let has_error = Verdict::of(findings, true) == Verdict::No;
+    if has_error {
+        return Verdict::No;
+    }
+    match body.feasible {
+        Some(0) if body.unknown == 0 => Verdict::No,
+        Some(feasible) if feasible > 0 && is_certain(subject) => Verdict::Ok,
+        _ => Verdict::Unknown,
+    }
+}
+
+/// Returns whether everything is known that decides whether the Pod fits.
+fn is_certain(subject: &Subject) -> bool {
+    let spec = subject.pod.spec.as_ref();
+    let unknown = subject.admitted.iter().flat_map(|own| &own.unknown);
+    let mut deciding = unknown.filter(|own| match own.kind {
+        "RuntimeClass" => true,
+        // A file without any says that there are none.
+        "LimitRange" => own.why != UnknownWhy::NotAsked,
+        _ => false,
+    });
+    spec.and_then(other_scheduler).is_none() && deciding.next().is_none()
+}

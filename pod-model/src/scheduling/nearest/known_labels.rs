@@ -1,0 +1,187 @@
+//! The labels that nodes have, and those of a Pod that no node has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use k8s_openapi::api::core::v1::{NodeSelectorTerm, PodSpec};
+
+use crate::nearest;
+use crate::path::FieldPath;
+use crate::scheduling::Snapshot;
+
+/// Values of one key that are compared with a mistyped one.
+const MOST_VALUES: usize = 1000;
+
+/// The labels of all nodes: the values of each key.
+#[derive(Debug, Default)]
+pub struct KnownLabels<'a> {
+    values: BTreeMap<&'a str, BTreeSet<&'a str>>,
+}
+
+/// A label that a Pod asks for and no node has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownLabel {
+    /// The field that asks for it, from the Pod's spec.
+    pub path: FieldPath,
+    /// The key.
+    pub key: String,
+    /// The value, or `None` if only the key is asked for.
+    pub value: Option<String>,
+    /// True if some node has the key.
+    pub has_key: bool,
+    /// A key and value that nodes have and that are likely meant.
+    pub suggestion: Option<(String, Option<String>)>,
+    /// True if only a preference asks for it.
+    pub is_preferred: bool,
+}
+
+impl<'a> KnownLabels<'a> {
+    /// Reads the labels of all nodes.
+    pub fn of(snapshot: &'a Snapshot) -> Self {
+        let mut known = Self::default();
+        for node in snapshot.nodes() {
+            for (key, value) in node.labels() {
+                known.values.entry(key).or_default().insert(value);
+            }
+        }
+        known
+    }
+
+    /// Returns whether a node has a key.
+    pub fn has_key(&self, key: &str) -> bool {
+        self.values.contains_key(key)
+    }
+
+    /// Returns whether a node has a key with a value.
+    pub fn has(&self, key: &str, value: &str) -> bool {
+        let values = self.values.get(key);
+        values.is_some_and(|values| values.contains(value))
+    }
+
+    /// Returns the label that is likely meant by one that no node has: a similar value of the
+    /// key, or a similar key that has the value; else a similar key.
+    pub fn similar(&self, key: &str, value: &str) -> Option<(&'a str, Option<&'a str>)> {
+        if let Some((key, values)) = self.values.get_key_value(key) {
+            let values = values.iter().copied().take(MOST_VALUES);
+            return nearest(value, values).map(|value| (*key, Some(value)));
+        }
+        let with_value = self.values.iter();
+        let with_value = with_value.filter_map(|(key, values)| {
+            let value = values.get(value)?;
+            Some((*key, *value))
+        });
+        let with_value: BTreeMap<&str, &str> = with_value.collect();
+        // The same name in another domain, such as `beta.kubernetes.io/os`.
+        let name = |key: &'a str| key.rsplit_once('/').map_or(key, |(_, name)| name);
+        let own = key.rsplit_once('/').map_or(key, |(_, name)| name);
+        let same_name = with_value.iter().find(|(key, _)| name(key) == own);
+        if let Some((key, value)) = same_name {
+            return Some((*key, Some(*value)));
+        }
+        if let Some(similar) = nearest(key, with_value.keys().copied()) {
+            return Some((similar, with_value.get(similar).copied()));
+        }
+        self.similar_key(key).map(|key| (key, None))
+    }
+
+    /// Returns the key that is likely meant by one that no node has.
+    pub fn similar_key(&self, key: &str) -> Option<&'a str> {
+        nearest(key, self.values.keys().copied())
+    }
+}
+
+/// Returns the labels in a Pod's node selector, node affinity and topology keys that no node
+/// has.
+pub fn unknown_labels(spec: &PodSpec, known: &KnownLabels<'_>) -> Vec<UnknownLabel> {
+    let mut found = Finder {
+        known,
+        unknown: Vec::new(),
+    };
+    let root = FieldPath::root();
+    for (key, value) in spec.node_selector.iter().flatten() {
+        let path = root.field("nodeSelector").field(key.clone());
+        found.value(path, key, std::slice::from_ref(value), false);
+    }
+    let affinity = spec.affinity.as_ref();
+    if let Some(own) = affinity.and_then(|own| own.node_affinity.as_ref()) {
+        let path = root.field("affinity").field("nodeAffinity");
+        if let Some(own) = &own.required_during_scheduling_ignored_during_execution {
+            let path = path
+                .field("requiredDuringSchedulingIgnoredDuringExecution")
+                .field("nodeSelectorTerms");
+            for (at, term) in own.node_selector_terms.iter().enumerate() {
+                found.term(&path.index(at), term, false);
+            }
+        }
+        let path = path.field("preferredDuringSchedulingIgnoredDuringExecution");
+        let preferred = own
+            .preferred_during_scheduling_ignored_during_execution
+            .iter();
+        for (at, own) in preferred.flatten().enumerate() {
+            found.term(&path.index(at).field("preference"), &own.preference, true);
+        }
+    }
+    let path = root.field("topologySpreadConstraints");
+    let constraints = spec.topology_spread_constraints.iter().flatten();
+    for (at, own) in constraints.enumerate() {
+        let is_preferred = own.when_unsatisfiable == "ScheduleAnyway";
+        let path = path.index(at).field("topologyKey");
+        found.key(path, &own.topology_key, is_preferred);
+    }
+    found.unknown
+}
+
+struct Finder<'k, 'n> {
+    known: &'k KnownLabels<'n>,
+    unknown: Vec<UnknownLabel>,
+}
+
+impl Finder<'_, '_> {
+    fn term(&mut self, path: &FieldPath, term: &NodeSelectorTerm, is_preferred: bool) {
+        let path = path.field("matchExpressions");
+        for (at, own) in term.match_expressions.iter().flatten().enumerate() {
+            let path = path.index(at);
+            match own.operator.as_str() {
+                "In" => {
+                    let values = own.values.as_deref().unwrap_or_default();
+                    self.value(path, &own.key, values, is_preferred);
+                }
+                "Exists" | "Gt" | "Lt" => self.key(path.field("key"), &own.key, is_preferred),
+                _ => {}
+            }
+        }
+    }
+
+    fn key(&mut self, path: FieldPath, key: &str, is_preferred: bool) {
+        if self.known.has_key(key) {
+            return;
+        }
+        let similar = self.known.similar_key(key);
+        self.unknown.push(UnknownLabel {
+            path,
+            key: key.to_owned(),
+            value: None,
+            has_key: false,
+            suggestion: similar.map(|key| (key.to_owned(), None)),
+            is_preferred,
+        });
+    }
+
+    /// Adds a key of which some node should have one of the values.
+    fn value(&mut self, path: FieldPath, key: &str, values: &[String], is_preferred: bool) {
+        let is_known = |value: &String| self.known.has(key, value);
+        let Some(first) = values.first().filter(|_| !values.iter().any(is_known)) else {
+            return;
+        };
+        let mut similar = values.iter();
+        let similar = similar.find_map(|value| self.known.similar(key, value));
+        let owned = |(key, value): (&str, Option<&str>)| (key.to_owned(), value.map(str::to_owned));
+        self.unknown.push(UnknownLabel {
+            path,
+            key: key.to_owned(),
+            value: Some(first.clone()),
+            has_key: self.known.has_key(key),
+            suggestion: similar.map(owned),
+            is_preferred,
+        });
+    }
+}
