@@ -31,7 +31,7 @@ pub use oom::{OomReason, OomScoreAdj, SANDBOX_OOM_SCORE_ADJ, oom_score_adj};
 pub use options::{Options, Side};
 pub use qos::{QosClass, computed_qos_class, qos_class};
 pub use qos_change::{QosAction, QosChange, QosEdit, qos_change};
-pub use rounded::{NonZero, Rounded, asked, non_zero, used};
+pub use rounded::{NonZero, Rounded, asked, non_zero, scored, used};
 pub use total::{limits, requests};
 
 pub(crate) use list::{own_limit, own_request};

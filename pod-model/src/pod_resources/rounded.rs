@@ -84,6 +84,24 @@ pub fn non_zero(pod: &Pod, version: KubernetesVersion) -> NonZero {
     }
 }
 
+/// Returns what a Pod that is to be placed counts for in the scores of `NodeResourcesFit`: 100m
+/// and 200 MiB for each container without a request. The Pod's own `resources` do not count,
+/// because the plugin's options hide those of its scorer, which stay off.
+///
+/// Upstream: `NewFit`, `calculatePodResourceRequest`
+/// (pkg/scheduler/framework/plugins/noderesources).
+pub fn scored(pod: &Pod, version: KubernetesVersion) -> NonZero {
+    let options = Options {
+        pod_level: false,
+        ..Options::to_place(version)
+    };
+    let requests = rounded(&requests_with(pod, options, &least()));
+    NonZero {
+        milli_cpu: requests.milli_cpu,
+        memory: requests.memory,
+    }
+}
+
 /// Upstream: `DefaultMilliCPURequest` and `DefaultMemoryRequest` in
 /// pkg/scheduler/util/pod_resources.go.
 fn least() -> [(&'static str, Quantity); 2] {

@@ -13,6 +13,7 @@ use super::plugin::Plugin;
 use super::pod_terms::{OptionalSelector, PodTerm, PodTerms, label_of};
 use super::snapshot::Snapshot;
 use super::storage::{Input, Unknown};
+use crate::version::KubernetesVersion;
 
 const AFFINITY: &str = "node(s) didn't match pod affinity rules";
 const ANTI_AFFINITY: &str = "node(s) didn't match pod anti-affinity rules";
@@ -161,7 +162,11 @@ pub(super) fn name_namespaces(term: &mut PodTerm, snapshot: &Snapshot) -> Result
     let selected = selected.filter(|(_, labels)| selector.matches(label_of(labels)));
     let selected: Vec<String> = selected.map(|(name, _)| name.clone()).collect();
     term.namespaces.extend(selected);
-    term.namespace_selector = OptionalSelector::NOTHING;
+    // These hand a copy of the term to the function, whose selector is the one that is replaced.
+    let keeps = KubernetesVersion::V1_34..=KubernetesVersion::V1_36;
+    if !keeps.contains(&snapshot.version()) {
+        term.namespace_selector = OptionalSelector::NOTHING;
+    }
     Ok(())
 }
 
@@ -201,12 +206,14 @@ fn existing_terms<'a, L: Fn(&str) -> Option<&'a str>>(
 }
 
 /// Returns whether a term of the Pod matches another in a namespace.
-fn matches_term<'a>(
+pub(super) fn matches_term<'a>(
     term: &PodTerm,
     namespace: &str,
     label: impl Fn(&str) -> Option<&'a str>,
 ) -> bool {
-    (term.namespaces.contains(namespace) || term.namespace_selector.selects_all())
+    // Upstream asks the selector about a namespace without labels: by then it selects nothing, or
+    // everything, except in the versions that lose the change (`name_namespaces`).
+    (term.namespaces.contains(namespace) || term.namespace_selector.matches(|_| None))
         && term.selector.matches(label)
 }
 

@@ -33,6 +33,7 @@ mod preemption;
 mod requests;
 mod required_affinity;
 mod resources;
+pub mod score;
 mod snapshot;
 mod snapshot_builder;
 mod spread;

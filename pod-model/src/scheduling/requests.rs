@@ -18,7 +18,13 @@ pub(super) fn asked(pod: &Pod, version: KubernetesVersion) -> Resources {
     resources(pod_resources::asked(pod, version))
 }
 
-/// Requests for scores: CPU in thousandths and memory in bytes.
+/// Requests for scores of a Pod that is to be placed: CPU in thousandths and memory in bytes.
+pub(super) fn scored(pod: &Pod, version: KubernetesVersion) -> (i128, i128) {
+    let NonZero { milli_cpu, memory } = pod_resources::scored(pod, version);
+    (milli_cpu.into(), memory.into())
+}
+
+/// Requests for scores of a Pod on a node: CPU in thousandths and memory in bytes.
 pub(super) fn non_zero(pod: &Pod, version: KubernetesVersion) -> (i128, i128) {
     let NonZero { milli_cpu, memory } = pod_resources::non_zero(pod, version);
     (milli_cpu.into(), memory.into())
