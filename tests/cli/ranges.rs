@@ -82,7 +82,8 @@ fn places(arg: &Arg) -> Places {
             numbers: &["{}@1s"],
             times: &["1@{}"],
         },
-        (_, "RUNTIME") => numbers(&["runc-1.{}", "crun-{}.1"]),
+        // A name with a version.
+        (_, "RUNTIME") => NONE,
         (_, "N" | "UID" | "GID" | "BYTES") => numbers(&["{}"]),
         (_, "GID,…") => numbers(&["{}", "1,{}"]),
         (_, "PORT") => Places {

@@ -1,5 +1,6 @@
 //! The commands that meet every fault.
 
+pub(crate) use crate::files::{FILES, JUNIT};
 use crate::server::Role;
 use crate::world::Then;
 
@@ -78,21 +79,6 @@ impl Command {
     }
 }
 
-/// The file of every `--junit`.
-pub(crate) const JUNIT: &str = "report.xml";
-
-/// The files of every `-f`.
-pub(crate) const FILES: [(&str, &str); 2] = [
-    (
-        "pod.yaml",
-        "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  restartPolicy: Never\n  enableServiceLinks: false\n  containers:\n  - name: web\n    image: i\n    envFrom: [{configMapRef: {name: settings}}]\n",
-    ),
-    (
-        "widget.yaml",
-        "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: gear}\nspec: {size: 1}\n",
-    ),
-];
-
 const fn command(
     name: &'static str,
     args: &'static [&'static str],
@@ -146,7 +132,7 @@ const JOBS: &[&str] = &["jobs"];
 const WIDGETS: &[&str] = &["widgets"];
 
 /// All of them.
-pub(crate) const COMMANDS: [Command; 41] = {
+pub(crate) const COMMANDS: [Command; 43] = {
     use Role::{Read, SideRead, Stream, Version, Write};
     use Sort::{Explain, Forecast, LookUp, Probe, Wait, WriteAndWait};
     [

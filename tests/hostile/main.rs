@@ -14,6 +14,7 @@
 mod cell;
 mod commands;
 mod faults;
+mod files;
 mod matrix;
 mod memory;
 mod process;

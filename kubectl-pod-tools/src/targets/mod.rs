@@ -20,6 +20,7 @@ mod selector;
 mod spec;
 mod target;
 mod types;
+mod written;
 
 pub(crate) use args::ExplainTargetArgs;
 pub(crate) use candidate::{Candidate, Loaded};

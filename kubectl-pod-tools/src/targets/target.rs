@@ -59,7 +59,7 @@ pub(crate) struct Target {
     pub controller: Controller,
     api_version: String,
     /// The object, if it is live; otherwise it is the document.
-    live: Option<Arc<Value>>,
+    pub(super) live: Option<Arc<Value>>,
     is_pod: bool,
 }
 

@@ -51,12 +51,12 @@ pub use usage::usage;
 pub struct Admitted {
     /// The Pod as it would be stored, without a status.
     pub pod: Pod,
-    /// What was changed, in the server's order. Defaults that no question of resources, scheduling or security
+    /// The changes, in the server's order. Defaults that no question of resources, scheduling or security
     /// depends on are not listed.
     pub changes: Vec<Change>,
     /// The reasons for which the server would not create it, in the server's order: it answers with the first.
     pub refusals: Vec<Refusal>,
-    /// What could change the Pod and was not known.
+    /// Objects that could change the Pod and were not known.
     pub unknown: Vec<Unknown>,
 }
 
@@ -67,7 +67,7 @@ impl Admitted {
         let mut admission = start(pod, "", &answers, version);
         store(&mut admission);
         read(&mut admission);
-        admission.end()
+        end(admission)
     }
 
     /// Returns the origin of the value of a field, or `None` if it was not changed.
@@ -99,7 +99,16 @@ pub fn admit(
     limits::check(&mut admission);
     runtime_class::check(&mut admission, &overhead);
     read(&mut admission);
-    admission.end()
+    end(admission)
+}
+
+fn end(admission: Admission<'_>) -> Admitted {
+    Admitted {
+        pod: admission.pod,
+        changes: admission.changes,
+        refusals: admission.refusals,
+        unknown: admission.unknown,
+    }
 }
 
 fn start<'a>(

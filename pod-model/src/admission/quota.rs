@@ -36,7 +36,7 @@ pub struct QuotaReport {
     pub quotas: Vec<QuotaState>,
     /// The reasons for which the Pod is refused, one for each quota at most.
     pub refusals: Vec<Refusal>,
-    /// What was not known.
+    /// Lists that were not known.
     pub unknown: Vec<Unknown>,
 }
 
@@ -58,11 +58,11 @@ pub struct QuotaRow {
     pub resource: String,
     /// The most that the namespace may use.
     pub hard: Quantity,
-    /// What it uses; `None` if the controller has not counted yet.
+    /// The use of it; `None` if the controller has not counted yet.
     pub used: Option<Quantity>,
-    /// What the Pod takes; 0 if the quota is not about it.
+    /// The Pod's part; 0 if the quota is not about it.
     pub requested: Quantity,
-    /// What would be left after it, below 0 where there is not enough; `None` if nobody has counted.
+    /// The rest after it, below 0 where there is not enough; `None` if nobody has counted.
     pub left: Option<Quantity>,
     /// True if the Pod takes more than there is.
     pub exceeded: bool,

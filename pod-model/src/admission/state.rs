@@ -46,14 +46,3 @@ impl Admission<'_> {
 pub(super) fn spec_path() -> FieldPath {
     FieldPath::root().field("spec")
 }
-
-impl Admission<'_> {
-    pub(super) fn end(self) -> super::Admitted {
-        super::Admitted {
-            pod: self.pod,
-            changes: self.changes,
-            refusals: self.refusals,
-            unknown: self.unknown,
-        }
-    }
-}

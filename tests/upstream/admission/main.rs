@@ -13,6 +13,7 @@
 mod agreement;
 #[path = "../marshal.rs"]
 mod marshal;
+mod objects;
 #[path = "../../support/oracle.rs"]
 mod oracle;
 mod question;

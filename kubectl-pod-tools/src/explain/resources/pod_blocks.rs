@@ -1,4 +1,4 @@
-//! What holds for the whole Pod, as text.
+//! The facts of the whole Pod, as text.
 
 use super::report::ResourcesBody;
 use crate::render::{Block, Cell, Table};

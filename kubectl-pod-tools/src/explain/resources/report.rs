@@ -26,7 +26,7 @@ pub(in crate::explain) struct ResourcesBody {
     /// Those of the whole Pod.
     pub requests: AmountTexts,
     pub limits: AmountTexts,
-    /// How each comes about, by `requests.cpu`.
+    /// The sums behind each, by `requests.cpu`.
     pub formulas: AmountTexts,
     /// The Pod's cgroup.
     pub cgroup: CgroupItem,
@@ -35,12 +35,12 @@ pub(in crate::explain) struct ResourcesBody {
     pub containers: Vec<ContainerItem>,
     pub eviction: EvictionItem,
     pub node: NodeItem,
-    /// What the server changes, in its order.
+    /// The changes of the server, in its order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<ChangeItem>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub quotas: Vec<QuotaItem>,
-    /// What could change the numbers and is not known.
+    /// Objects that could change the numbers and are not known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<String>,
     /// The time and window of the measured usage.
@@ -71,7 +71,7 @@ pub(in crate::explain) struct ContainerItem {
     /// Null if it depends on the node's memory, which is not known.
     pub oom_score_adj: Option<i64>,
     pub cgroup: CgroupItem,
-    /// Whose limits it has: `container`, `pod` or null.
+    /// The owners of its limits: `container`, `pod` or null.
     pub limit_of: LimitOf,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<ContainerUsage>,
@@ -128,7 +128,7 @@ impl From<Throttling> for ThrottlingItem {
     }
 }
 
-/// What is fixed of the order in which a node evicts Pods.
+/// The fixed part of the order in which a node evicts Pods.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::explain) struct EvictionItem {

@@ -77,14 +77,17 @@ pub(super) fn subject(
             base,
         };
     }
+    // The driver fills in defaults, which admission does itself, and in the server's order.
+    let written = target.written_spec();
+    let spec = written.as_ref().unwrap_or(&target.spec);
     let pod = if target.is_pod() {
         Pod {
             metadata: target.metadata.clone(),
-            spec: Some(target.spec.clone()),
+            spec: Some(spec.clone()),
             status: None,
         }
     } else {
-        pod_of(&target.metadata, &target.spec, namespace)
+        pod_of(&target.metadata, spec, namespace)
     };
     let (admitted, quotas) = if is_as_written {
         (Admitted::as_written(&pod, version), QuotaReport::default())

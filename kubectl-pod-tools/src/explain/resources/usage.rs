@@ -1,4 +1,4 @@
-//! What the containers of a live Pod use, from the metrics API where a cluster has one.
+//! The usage of the containers of a live Pod, from the metrics API where a cluster has one.
 
 use pod_model::Quantity;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::targets::Target;
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::explain) struct Usage {
-    /// When it was measured.
+    /// The time of the measurement.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
     /// The time over which CPU was measured, such as `15s`.
