@@ -98,18 +98,25 @@ pub fn added_tolerations(spec: &PodSpec) -> Vec<Toleration> {
 fn tolerations_of(spec: &PodSpec) -> Vec<Toleration> {
     let mut all = spec.tolerations.clone().unwrap_or_default();
     for added in added_tolerations(spec) {
-        let is_same = |other: &&mut Toleration| {
-            other.key == added.key
-                && other.effect == added.effect
-                && other.operator == added.operator
-                && other.value.as_deref().unwrap_or_default().is_empty()
-        };
-        match all.iter_mut().find(is_same) {
-            Some(known) => *known = added,
-            None => all.push(added),
+        let mut is_known = false;
+        for known in &mut all {
+            if is_same(known, &added) {
+                *known = added.clone();
+                is_known = true;
+            }
+        }
+        if !is_known {
+            all.push(added);
         }
     }
     all
+}
+
+/// Upstream: `MatchToleration`.
+fn is_same(one: &Toleration, other: &Toleration) -> bool {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    [&one.key, &one.operator, &one.effect, &one.value].map(text)
+        == [&other.key, &other.operator, &other.effect, &other.value].map(text)
 }
 
 /// Returns the Pod that the controller makes for a node: it names the node in its affinity, in

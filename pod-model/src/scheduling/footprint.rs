@@ -15,7 +15,7 @@ use super::resources::Resources;
 use super::storage;
 use crate::version::KubernetesVersion;
 
-/// What a Pod takes of its node.
+/// The amounts, ports and volumes of its node that a Pod takes.
 #[derive(Clone, Debug)]
 pub(super) struct Footprint {
     requested: Resources,

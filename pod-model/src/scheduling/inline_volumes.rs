@@ -13,7 +13,7 @@ pub enum InlineVolume {
     GcePersistentDisk {
         /// Its name.
         name: String,
-        /// Whether it is mounted read-only.
+        /// True if it is mounted read-only.
         read_only: bool,
     },
     /// A volume of Amazon's cloud.
@@ -25,7 +25,7 @@ pub enum InlineVolume {
     Iscsi {
         /// Its qualified name.
         iqn: String,
-        /// Whether it is mounted read-only.
+        /// True if it is mounted read-only.
         read_only: bool,
     },
     /// An image of Ceph.
@@ -36,7 +36,7 @@ pub enum InlineVolume {
         pool: String,
         /// The image.
         image: String,
-        /// Whether it is mounted read-only.
+        /// True if it is mounted read-only.
         read_only: bool,
     },
 }

@@ -209,7 +209,7 @@ pub enum Stage {
     PreEnqueue,
     /// Before any node is looked at.
     PreFilter,
-    /// When several nodes fit, before they are compared.
+    /// After several nodes fit, before they are compared.
     PreScore,
 }
 
@@ -242,14 +242,14 @@ pub enum Preemption {
     NoLowerPriority,
     /// Some Pods on the node have a lower priority.
     Possible {
-        /// How many.
+        /// Their number.
         lower: u32,
     },
     /// A plugin that could not be evaluated might refuse the node.
     Unknown(Plugin),
 }
 
-/// What a plugin found before any node is looked at.
+/// The findings of a plugin before any node is looked at.
 #[derive(Clone, Debug)]
 pub(super) enum Prepared<T> {
     /// The plugin has nothing to do with the Pod.

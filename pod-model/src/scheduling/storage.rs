@@ -19,7 +19,7 @@ pub enum Input {
     PersistentVolumes,
     /// Classes of volumes.
     StorageClasses,
-    /// What CSI drivers say of each node.
+    /// Statements of CSI drivers about each node.
     CsiNodes,
     /// CSI drivers.
     CsiDrivers,

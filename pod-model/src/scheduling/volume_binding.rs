@@ -52,7 +52,7 @@ pub(super) struct Binding {
     bound: Vec<Bound>,
     /// The smallest request first.
     unbound: Vec<Unbound>,
-    /// Whether volumes are known that could be bound.
+    /// True if all volumes are known that could be bound.
     knows_volumes: bool,
     version: KubernetesVersion,
 }

@@ -146,7 +146,7 @@ fn limits(node: Option<&CSINode>) -> BTreeMap<&str, i64> {
     limits.collect()
 }
 
-/// What is known for counting volumes on a node.
+/// The objects that tell the volumes of a node.
 struct OnNode<'a> {
     csi_node: Option<&'a CSINode>,
     storage: &'a Storage,

@@ -217,7 +217,7 @@ impl<'a> Wanted<'a> {
             && (uid.is_empty() || metadata.uid.as_deref() == Some(uid))
     }
 
-    /// Whether a volume is free, of the claim's class, and selected with all access modes.
+    /// Returns whether a volume is free, of the claim's class, and selected with all access modes.
     fn is_available(&self, volume: &PersistentVolume) -> bool {
         let Some(spec) = &volume.spec else {
             return false;

@@ -14,7 +14,7 @@ use super::storage::{Input, Storage, Unknown};
 use crate::quantity::Quantity;
 use crate::selector::{Operator, Requirement};
 
-/// Whether a claim gets a volume on a node.
+/// The answer to the question if a claim gets a volume on a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Provisioned {
     /// It does.

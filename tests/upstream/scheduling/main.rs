@@ -17,6 +17,8 @@ mod build;
 #[path = "../../support/random/cluster/mod.rs"]
 mod cluster;
 mod compare;
+mod daemon_sets;
+mod kubelet;
 #[path = "../../support/oracle.rs"]
 mod oracle;
 #[path = "../../support/random/rng.rs"]
