@@ -9,8 +9,13 @@ use crate::{root, sources};
 fn every_op_of_the_oracle_is_documented_and_asked_by_a_test() {
     let dir = root().join("tests/cluster");
     let mut ops = BTreeSet::new();
-    let folders = ["oracle", "oracle/printed", "oracle/reference", "oracle/resources"]
-        .map(|folder| fs::read_dir(dir.join(folder)));
+    let folders = [
+        "oracle",
+        "oracle/printed",
+        "oracle/reference",
+        "oracle/resources",
+    ]
+    .map(|folder| fs::read_dir(dir.join(folder)));
     let paths = folders
         .into_iter()
         .flat_map(|entries| entries.unwrap().map(|entry| entry.unwrap().path()));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::Pod;
 use pod_model::Verdict;
+use pod_model::scheduling::score::Scores;
 use pod_model::scheduling::{
     CycleFailure, Evaluation, KnownLabels, NodeResult, Outcome, Reason, Snapshot, Stage,
     nearest_changes,
@@ -56,15 +57,36 @@ pub(super) fn judge(snapshot: &Snapshot, pod: &Pod) -> Judged {
     let preemption = (fitting == 0 && !is_held_back)
         .then(|| preemption(&evaluation, &results, pod))
         .flatten();
+    let mut nodes: Vec<NodeReport> = results
+        .iter()
+        .map(|own| node_report(snapshot, own))
+        .collect();
+    add_scores(&evaluation, &results, &mut nodes);
     Judged {
-        nodes: results
-            .iter()
-            .map(|own| node_report(snapshot, own))
-            .collect(),
+        nodes,
         not_evaluated: not_evaluated(&results),
         cycle,
         nearest,
         preemption,
+    }
+}
+
+/// Adds the scores of the nodes that fit. Without the Pod's Services and controller those of the
+/// default spread are left out.
+fn add_scores(evaluation: &Evaluation<'_>, results: &[NodeResult], nodes: &mut [NodeReport]) {
+    let fitting = results.iter().filter(|own| own.fits() == Verdict::Ok);
+    let fitting: Vec<usize> = fitting.map(|own| own.node).collect();
+    if fitting.is_empty() {
+        return;
+    }
+    for own in Scores::of(evaluation, &fitting, None).nodes {
+        if let Some(node) = nodes.get_mut(own.node) {
+            node.score = Some(own.total);
+            let plugins = own.plugins.iter();
+            node.scores = plugins
+                .map(|own| (own.plugin.name(), own.weighted))
+                .collect();
+        }
     }
 }
 

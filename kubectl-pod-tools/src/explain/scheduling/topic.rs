@@ -166,7 +166,7 @@ impl Topic for SchedulingTopic<'_> {
             .iter()
             .find(|own| own.is(&rules::REFUSED_ON_CREATE))
         {
-            body.summary = refusal.message.clone();
+            body.summary.clone_from(&refusal.message);
         }
         if let Some(node) = &self.options.node {
             let names = body.nodes.iter().map(|own| own.name.as_str());
