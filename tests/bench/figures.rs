@@ -1,8 +1,8 @@
 //! The budgets of README's "Figures", measured side by side in one run:
 //! `cargo bench --bench figures`.
 //!
-//! kubectl is built from `tests/cluster`, kubeconform from its published
-//! module; both need Go. Machines are noisy, so what counts is the ratio.
+//! kubectl is built from `tests/cluster`, kubeconform and kube-score from their published
+//! modules; all need Go. Machines are noisy, so what counts is the ratio.
 //! With `UPDATE_README=1` the figures are written into README.md, with their
 //! date and machine.
 
@@ -77,6 +77,19 @@ fn main() {
             &["explain-env", "--offline", "-o", format],
         );
     }
+    println!("\nexplain-security of 5,000 Pods, {} runs", measure::RUNS);
+    let file = tools.dir.join("5000-pods.yaml");
+    let path = file.to_str().unwrap();
+    let pair = side_by_side(
+        (ours, &["explain-security", "--offline", "-f", path]),
+        (&tools.kube_score, &["score", path]),
+    );
+    report("kube-score", &pair, None, 5.0);
+    rows.push(Row::new(
+        "explaining the security of 5,000 Pods",
+        "kube-score",
+        &pair,
+    ));
     if std::env::var_os("UPDATE_README").is_some() {
         readme::write(&rows);
     }

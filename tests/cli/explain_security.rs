@@ -167,6 +167,15 @@ fn a_level_that_is_asked_for_and_not_met_is_a_no() {
         .collect();
     assert_eq!(checks, ["runAsNonRoot"]);
     assert_eq!(item["version"], "v1.0");
+    // A sysctl that is safe since 1.37: the version that is asked for counts, not that of the rules.
+    let text = pod(
+        "  securityContext: {sysctls: [{name: net.ipv4.tcp_notsent_lowat, value: \"1\"}]}\n  containers: [{name: app, image: nginx}]\n",
+    );
+    let level = |args: &[&str]| {
+        json_of(&text, &[&["--kubernetes-version=1.33"], args].concat())["level"].clone()
+    };
+    assert_eq!(level(&[]), "privileged");
+    assert_eq!(level(&["--pss-version=1.37"]), "baseline");
 }
 
 #[test]

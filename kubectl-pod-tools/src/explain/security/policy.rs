@@ -20,10 +20,17 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    /// Asks a server of this version.
+    /// Asks a server of this version, or the newest one for a version of the standards that is
+    /// newer than the server: it would answer with its own latest.
     pub(super) fn of(pod: &Pod, version: PolicyVersion, server: KubernetesVersion) -> Self {
         let default = PodSpec::default();
         let spec = pod.spec.as_ref().unwrap_or(&default);
+        let is_newer = version > PolicyVersion::from(server) && version != PolicyVersion::LATEST;
+        let server = if is_newer {
+            KubernetesVersion::LATEST
+        } else {
+            server
+        };
         let at = |level| evaluate(LevelVersion { level, version }, server, &pod.metadata, spec);
         let (baseline, restricted) = (at(Level::Baseline), at(Level::Restricted));
         let level = match (baseline.is_allowed(), restricted.is_allowed()) {
