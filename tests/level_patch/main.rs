@@ -12,6 +12,7 @@
     reason = "a test ends where something is not as it should be"
 )]
 
+mod hostile;
 mod manifests;
 #[path = "../upstream/pod_security/random.rs"]
 mod pods;

@@ -56,7 +56,7 @@ fn object(rng: &mut Rng) -> Value {
 }
 
 /// Random text of some documents.
-fn text(rng: &mut Rng) -> Vec<u8> {
+pub(crate) fn text(rng: &mut Rng) -> Vec<u8> {
     let count = 1 + rng.below(3);
     let objects: Vec<Value> = (0..count).map(|_| object(rng)).collect();
     if rng.percent(15) {
