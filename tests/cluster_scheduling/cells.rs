@@ -15,7 +15,7 @@ const CELLS: usize = 40;
 /// The label of a cell's nodes and Pods.
 const CELL: &str = "pod-tools.test/cell";
 /// A machine that does much else may take long; the scheduler itself takes milliseconds.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// The scheduler's decision about a Pod.
 #[derive(Debug)]
@@ -80,17 +80,6 @@ impl Cells {
         cells
     }
 
-    /// The nodes of all cells. Controllers add taints later on, which every Pod tolerates.
-    pub(crate) fn nodes(&self) -> Vec<Value> {
-        listed(&["get", "nodes", "-l", CELL, "-o", "json"])
-    }
-
-    /// The names of all Pods that are left, and of their nodes.
-    pub(crate) fn left(&self) -> BTreeSet<(String, String)> {
-        let pods = listed(&["get", "pods", "-A", "-l", "round", "-o", "json"]);
-        pods.iter().map(key).collect()
-    }
-
     /// Creates a random Pod in each cell, and waits for the scheduler's decisions. Pods that the
     /// server refuses are left out.
     pub(crate) fn place(&mut self, round: usize) -> Vec<(Value, Outcome)> {
@@ -106,28 +95,39 @@ impl Cells {
                 .collect()
         })
     }
+}
 
-    /// Deletes the Pods that have no node, so that they never get one.
-    pub(crate) fn remove_pending(&self, placed: &[(Value, Outcome)]) {
-        let pending = placed
-            .iter()
-            .filter(|(_, outcome)| matches!(outcome, Outcome::Pending(_)));
-        let pending: Vec<Value> = pending.map(|(pod, _)| pod.clone()).collect();
-        if pending.is_empty() {
-            return;
-        }
-        let file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
-        let list = json!({"apiVersion": "v1", "kind": "List", "items": pending});
-        std::fs::write(file.path(), list.to_string()).unwrap();
-        // A Pod without a node is gone at once.
-        let delete = [
-            "delete",
-            "--wait=false",
-            "-f",
-            file.path().to_str().unwrap(),
-        ];
-        succeeded(&cluster().try_kubectl(&delete), "delete");
+/// The nodes of all cells. Controllers add taints later on, which every Pod tolerates.
+pub(crate) fn nodes() -> Vec<Value> {
+    listed(&["get", "nodes", "-l", CELL, "-o", "json"])
+}
+
+/// The names of all Pods that are left, and of their nodes.
+pub(crate) fn left() -> BTreeSet<(String, String)> {
+    let pods = listed(&["get", "pods", "-A", "-l", "round", "-o", "json"]);
+    pods.iter().map(key).collect()
+}
+
+/// Deletes the Pods that have no node, so that they never get one.
+pub(crate) fn remove_pending(placed: &[(Value, Outcome)]) {
+    let pending = placed
+        .iter()
+        .filter(|(_, outcome)| matches!(outcome, Outcome::Pending(_)));
+    let pending: Vec<Value> = pending.map(|(pod, _)| pod.clone()).collect();
+    if pending.is_empty() {
+        return;
     }
+    let file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": pending});
+    std::fs::write(file.path(), list.to_string()).unwrap();
+    // A Pod without a node is gone at once.
+    let delete = [
+        "delete",
+        "--wait=false",
+        "-f",
+        file.path().to_str().unwrap(),
+    ];
+    succeeded(&cluster().try_kubectl(&delete), "delete");
 }
 
 /// A Pod's namespace and name, and its node.

@@ -36,7 +36,7 @@ fn the_scheduler_puts_pods_where_the_model_finds_them_feasible() {
     let mut cells = Cells::create();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut problems = Vec::new();
-    let nodes = cells.nodes();
+    let nodes = cells::nodes();
     let mut running: Vec<Value> = Vec::new();
     for round in 0..ROUNDS {
         let snapshot = snapshot(&nodes, &running);
@@ -47,7 +47,7 @@ fn the_scheduler_puts_pods_where_the_model_finds_them_feasible() {
                 Err(problem) => problems.push(problem),
             }
         }
-        cells.remove_pending(&placed);
+        cells::remove_pending(&placed);
         let on_nodes = placed.into_iter();
         let on_nodes = on_nodes.filter(|(_, outcome)| matches!(outcome, Outcome::On(_)));
         running.extend(on_nodes.map(|(pod, _)| pod));
@@ -58,7 +58,7 @@ fn the_scheduler_puts_pods_where_the_model_finds_them_feasible() {
     println!("{counts:?}");
     // A Pod that had been pending and was placed before it was deleted would be another state.
     let known: BTreeSet<_> = running.iter().map(cells::key).collect();
-    let unknown: Vec<_> = cells.left().difference(&known).cloned().collect();
+    let unknown: Vec<_> = cells::left().difference(&known).cloned().collect();
     let placed_late = unknown.iter().filter(|(_, node)| !node.is_empty());
     assert_eq!(placed_late.count(), 0, "{unknown:?}");
     assert!(problems.is_empty(), "{}", problems.join("\n"));
@@ -110,9 +110,9 @@ fn judge(snapshot: &Snapshot, created: &Value, outcome: &Outcome) -> Result<&'st
             let Some(at) = snapshot.index_of(node).filter(|at| fitting.contains(at)) else {
                 return problem(&format!("placed on {node}"));
             };
-            let fitting: Vec<usize> = fitting.iter().copied().collect();
-            let none = DefaultSelector::of(&pod, [], None);
-            let scores = Scores::of(&evaluation, &fitting, Some(&none));
+            let numbers: Vec<usize> = fitting.iter().copied().collect();
+            let default = DefaultSelector::of(&pod, [], None);
+            let scores = Scores::of(&evaluation, &numbers, Some(&default));
             let best = scores.nodes.iter().map(|node| node.total).max();
             let own = scores.nodes.iter().find(|node| node.node == at);
             Ok(if own.map(|node| node.total) == best {

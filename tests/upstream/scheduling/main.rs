@@ -66,28 +66,28 @@ of_each_minor!(plugins_say_of_each_node_what_upstreams_say);
 
 fn plugins_say_of_each_node_what_upstreams_say(version: KubernetesVersion) {
     let scenes = scenes();
-    let (mut refusals, mut scored) = (Counts::new(), Counts::new());
+    let (mut refusals, mut by_plugin) = (Counts::new(), Counts::new());
     let mut filters = Agreement::new("clusters");
     let mut scores = Agreement::new("clusters by scores");
-    for (theirs, (seed, scene)) in ask(version, &scenes).iter().zip(&scenes) {
+    for (theirs, (seed, case)) in ask(version, &scenes).iter().zip(&scenes) {
         assert!(
             theirs.get("err").is_none() && theirs.get("panic").is_none(),
             "seed {seed}: {theirs}"
         );
-        let snapshot = build::snapshot(scene, version);
-        let pod = build::pod(scene);
+        let snapshot = build::snapshot(case, version);
+        let pod = build::pod(case);
         let evaluation = Evaluation::new(&snapshot, &pod);
         let different = compare::differences(&evaluation, theirs, &mut |plugin| {
             *refusals.entry(plugin.to_owned()).or_default() += 1;
         });
         record(&mut filters, *seed, &different);
-        let selector = build::default_selector(scene);
+        let selector = build::default_selector(case);
         let different = compare::score_differences(&evaluation, &selector, theirs, &mut |plugin| {
-            *scored.entry(plugin.to_owned()).or_default() += 1;
+            *by_plugin.entry(plugin.to_owned()).or_default() += 1;
         });
         record(&mut scores, *seed, &different);
     }
-    println!("refused {refusals:?}\nscored {scored:?}");
+    println!("refused {refusals:?}\nscored {by_plugin:?}");
     filters.finish(&[]);
     scores.finish(&[]);
     for plugin in Plugin::filters(version) {
@@ -98,10 +98,10 @@ fn plugins_say_of_each_node_what_upstreams_say(version: KubernetesVersion) {
     }
     for plugin in ScorePlugin::ALL {
         if plugin != ScorePlugin::VolumeBinding {
-            assert_is_frequent(plugin.name(), &scored, scenes.len());
+            assert_is_frequent(plugin.name(), &by_plugin, scenes.len());
         }
     }
-    for counts in [&refusals, &scored] {
+    for counts in [&refusals, &by_plugin] {
         let unknown = counts.get("unknown").copied().unwrap_or(0);
         assert!(unknown <= scenes.len() / 10, "{unknown} were not evaluated");
     }

@@ -141,7 +141,7 @@ fn claim(
         1 => claim["status"]["phase"] = json!("Lost"),
         2 => {
             claim["metadata"]["annotations"] =
-                json!({"volume.kubernetes.io/selected-node": format!("n{}", rng.below(nodes))})
+                json!({"volume.kubernetes.io/selected-node": format!("n{}", rng.below(nodes))});
         }
         3 => claim["spec"]["selector"] = json!({"matchLabels": {"kind": "fast"}}),
         4 => {
@@ -209,7 +209,7 @@ fn capacity(rng: &mut Rng, n: usize) -> Value {
         1 => capacity["nodeTopology"] = json!({}),
         _ => {
             capacity["nodeTopology"] =
-                json!({"matchLabels": {"topology.kubernetes.io/zone": rng.pick(&["za", "zb"])}})
+                json!({"matchLabels": {"topology.kubernetes.io/zone": rng.pick(&["za", "zb"])}});
         }
     }
     capacity
