@@ -68,6 +68,7 @@ mod explain_scheduling_live;
 mod explain_security;
 mod explain_security_fix;
 mod explain_security_live;
+mod explain_security_namespace;
 mod explain_status;
 mod explain_status_live;
 mod exports;

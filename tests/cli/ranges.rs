@@ -64,8 +64,8 @@ fn places(arg: &Arg) -> Places {
     let long = arg.get_long().unwrap_or_default();
     let name = arg.get_value_names().map_or("", |names| names[0].as_str());
     match (long, name) {
-        // A user of the identity provider, which may be any text.
-        ("as-uid", _) => NONE,
+        // A user of the identity provider, which may be any text; a name with a version.
+        ("as-uid", _) | (_, "RUNTIME") => NONE,
         (_, "DURATION" | "DURATION|BOOL" | "DURATION|never") => Places {
             numbers: &["{}"],
             times: &["{}"],
@@ -82,8 +82,6 @@ fn places(arg: &Arg) -> Places {
             numbers: &["{}@1s"],
             times: &["1@{}"],
         },
-        // A name with a version.
-        (_, "RUNTIME") => NONE,
         (_, "N" | "UID" | "GID" | "BYTES") => numbers(&["{}"]),
         (_, "GID,…") => numbers(&["{}", "1,{}"]),
         (_, "PORT") => Places {

@@ -39,17 +39,17 @@ use serde_json::{Value, json};
 const CASES: u64 = 250;
 const SEED: u64 = 0x5c4ed;
 
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).map_or(default, |text| text.parse().unwrap())
+fn number(set: Result<String, std::env::VarError>, default: u64) -> u64 {
+    set.map_or(default, |text| text.parse().unwrap())
 }
 
 fn scenes() -> Vec<(u64, Scene)> {
-    let first = number("POD_TOOLS_SCHEDULING_SEED", SEED);
+    let first = number(std::env::var("POD_TOOLS_SCHEDULING_SEED"), SEED);
     let traits = Traits {
         has_volumes: true,
         is_odd: true,
     };
-    (first..first + number("POD_TOOLS_SCHEDULING_CASES", CASES))
+    (first..first + number(std::env::var("POD_TOOLS_SCHEDULING_CASES"), CASES))
         .map(|seed| (seed, cluster::scene(&mut Rng::new(seed), traits)))
         .collect()
 }

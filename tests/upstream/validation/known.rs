@@ -39,10 +39,13 @@ pub fn rows() -> Vec<Row> {
         .collect()
 }
 
+/// Makes the object that a row edits.
+type Base = fn() -> Value;
+
 fn row(line: &str) -> Row {
     let row: Value = serde_json::from_str(line).unwrap();
-    let bases: [(&str, fn() -> Value); 3] = [
-        ("pod", plain_pod),
+    let bases = [
+        ("pod", plain_pod as Base),
         ("job", plain_job),
         ("cronJob", cron_job),
     ];
