@@ -24,8 +24,11 @@ use crate::explain::args::{ExplainArgs, ReportArgs};
   # A Pod in the cluster, with its usage
   kubectl pod-tools explain-resources web
 
-  # oom_score_adj on a node with 16Gi, cpu.weight as an old runc sets it
-  kubectl pod-tools explain-resources -f pod.yaml --node-memory 16Gi --runtime runc-1.2
+  # oom_score_adj on a node with 16Gi
+  kubectl pod-tools explain-resources -f pod.yaml --node-memory 16Gi
+
+  # cpu.weight as an old runc sets it
+  kubectl pod-tools explain-resources -f pod.yaml --runtime runc-1.2
 
   # Without what the server adds
   kubectl pod-tools explain-resources -f pod.yaml --as-written")]
