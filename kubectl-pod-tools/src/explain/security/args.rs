@@ -28,15 +28,14 @@ use crate::render::Format;
   # What the namespace's Pod Security labels say of a Deployment
   kubectl pod-tools explain-security -f web.yaml -n shop
 
-  # The user that the image names
-  docker image inspect nginx:1.29 > nginx.json
+  # The user that the image names, as `docker image inspect` writes it
   kubectl pod-tools explain-security web --image-config app=nginx.json
 
   # The least patch to the next level
   kubectl pod-tools explain-security deploy/web -o patch > patch.yaml
   kubectl patch deploy web --patch-file patch.yaml
 
-  # The changes that make the Pods of a file restricted; without --dry-run they are made
+  # The changes that make a file's Pods restricted; --dry-run only prints them
   kubectl pod-tools explain-security --fix pod.yaml --dry-run=client")]
 #[command(mut_arg("output", |output| output.value_parser(FORMATS)))]
 #[command(mut_arg("show_secrets", |flag| flag.hide(true)))]
