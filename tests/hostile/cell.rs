@@ -286,10 +286,7 @@ impl Run {
         if failed && ran.stderr.trim().is_empty() {
             problems.push("not a word on stderr".to_owned());
         }
-        let address = self
-            .server
-            .split_once("://")
-            .map_or("", |(_, address)| address);
+        let address = self.server.split_once("://").map_or("", |(_, at)| at);
         let names = self.command.names.iter().copied().chain([address]);
         // What lies beside a target is named by itself.
         let beside = [
@@ -299,6 +296,7 @@ impl Run {
             "limitranges",
             "events",
             "nodes",
+            "namespaces",
             "/version",
             "/apis",
         ];

@@ -350,7 +350,8 @@ pub(crate) const COMMANDS: [Command; 43] = {
         ),
         reads("explain-resources TARGET", &["explain-resources", "web"]),
         reads("explain-security TARGET", &["explain-security", "web"]),
-        reports(
+        // The Pod has no node to be looked up.
+        reads(
             "explain-resources -o json",
             &["explain-resources", "web", "-o", "json"],
         ),

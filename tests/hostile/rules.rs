@@ -78,6 +78,8 @@ pub(crate) fn allowed(command: &Command, role: Role, class: Class) -> Vec<i32> {
             Class::NotServed => vec![CLUSTER, NOT_FOUND],
             // What its environment is does not hang on its state.
             Class::Odd | Class::Stuck | Class::Failed => vec![SUCCESS, NO, CLUSTER],
+            // Beside the target there need be no Pod.
+            Class::Empty => vec![SUCCESS, CLUSTER],
             _ => vec![CLUSTER],
         },
         (Sort::LookUp, Role::Read) | (Sort::Explain | Sort::LookUp, Role::SideRead) => {
@@ -96,6 +98,8 @@ pub(crate) fn allowed(command: &Command, role: Role, class: Class) -> Vec<i32> {
         (Sort::Forecast, Role::SideRead) => match class {
             Class::Stuck | Class::Failed => vec![SUCCESS, NO],
             Class::Right => vec![SUCCESS],
+            // No Pod runs without a node.
+            Class::Empty => vec![SUCCESS, NO, CLUSTER],
             _ => vec![SUCCESS, CLUSTER],
         },
         (Sort::Explain | Sort::LookUp | Sort::Forecast, _) => vec![SUCCESS, CLUSTER],

@@ -180,6 +180,11 @@ fn objects(plural: &str) -> Vec<Value> {
             let map = json!({"data": {"HOST": "db"}});
             vec![object("v1", "ConfigMap", "settings", &map)]
         }
+        "nodes" => {
+            let room = json!({"cpu": "4", "memory": "8Gi", "pods": "110"});
+            let node = json!({"spec": {}, "status": {"capacity": room, "allocatable": room}});
+            vec![object("v1", "Node", "node-1", &node)]
+        }
         _ => Vec::new(),
     }
 }
@@ -251,6 +256,7 @@ fn list(plural: &str, query: &str) -> Value {
         "services" => ("v1", "ServiceList"),
         "events" => ("v1", "EventList"),
         "limitranges" => ("v1", "LimitRangeList"),
+        "namespaces" => ("v1", "NamespaceList"),
         "nodes" => ("v1", "NodeList"),
         other => panic!("no list of {other} in this world"),
     };

@@ -9,8 +9,11 @@ pub(super) struct Parts<'a> {
     pub items: Vec<&'a [u8]>,
 }
 
+/// Maximum number of items that are split: a page has 500, a whole list of a large cluster some hundred thousand.
+const MOST: usize = 1 << 20;
+
 /// Splits a list at its first field `items`, or returns `None` if it has none whose value is an
-/// array.
+/// array, or too many items.
 pub(super) fn split(bytes: &[u8]) -> Option<Parts<'_>> {
     let start = items_start(bytes)?;
     let (mut depth, mut at, mut begin) = (0_usize, start, start);
@@ -22,6 +25,9 @@ pub(super) fn split(bytes: &[u8]) -> Option<Parts<'_>> {
             b']' if depth == 0 => break at,
             b']' | b'}' => depth = depth.checked_sub(1)?,
             b',' if depth == 0 => {
+                if items.len() == MOST {
+                    return None;
+                }
                 items.push(bytes.get(begin..at)?);
                 begin = at + 1;
             }

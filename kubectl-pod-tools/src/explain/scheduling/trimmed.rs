@@ -2,6 +2,8 @@
 //! of them, and most of their text is of no use here.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
 use k8s_openapi::api::core::v1::{
     AWSElasticBlockStoreVolumeSource, Affinity, CSIVolumeSource, Container, ContainerImage,
@@ -13,7 +15,9 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use pod_model::lookup::LookupType;
-use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::cluster::{ItemIdentity, StreamItem};
 
@@ -29,14 +33,58 @@ struct Metadata {
     deletion_timestamp: Option<Time>,
 }
 
+/// A value that has to be an object: a derived type takes an array as well, field by field.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+    }
+}
+
+fn object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let object = Option::<Object<T>>::deserialize(deserializer)?;
+    Ok(object.map(|object| object.0))
+}
+
+fn objects<'de, D, T>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let objects = Option::<Vec<Object<T>>>::deserialize(deserializer)?;
+    Ok(objects.map(|all| all.into_iter().map(|object| object.0).collect()))
+}
+
 /// A Pod with the fields that count for other Pods.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct TrimmedPod {
     api_version: Option<String>,
     kind: Option<String>,
+    #[serde(deserialize_with = "object")]
     metadata: Option<Metadata>,
+    #[serde(deserialize_with = "object")]
     spec: Option<TrimmedSpec>,
+    #[serde(deserialize_with = "object")]
     status: Option<TrimmedStatus>,
 }
 
@@ -44,12 +92,15 @@ pub(super) struct TrimmedPod {
 #[serde(rename_all = "camelCase", default)]
 struct TrimmedSpec {
     node_name: Option<String>,
+    #[serde(deserialize_with = "objects")]
     containers: Option<Vec<TrimmedContainer>>,
+    #[serde(deserialize_with = "objects")]
     init_containers: Option<Vec<TrimmedContainer>>,
     overhead: Quantities,
     resources: Option<ResourceRequirements>,
     resource_claims: Option<Vec<PodResourceClaim>>,
     affinity: Option<Affinity>,
+    #[serde(deserialize_with = "objects")]
     volumes: Option<Vec<TrimmedVolume>>,
     host_network: Option<bool>,
     priority: Option<i32>,
@@ -88,7 +139,9 @@ struct TrimmedStatus {
     allocated_resources: Quantities,
     resources: Option<ResourceRequirements>,
     conditions: Option<Vec<PodCondition>>,
+    #[serde(deserialize_with = "objects")]
     container_statuses: Option<Vec<TrimmedContainerStatus>>,
+    #[serde(deserialize_with = "objects")]
     init_container_statuses: Option<Vec<TrimmedContainerStatus>>,
 }
 
@@ -226,8 +279,10 @@ impl TrimmedStatus {
 pub(super) struct TrimmedNode {
     api_version: Option<String>,
     kind: Option<String>,
+    #[serde(deserialize_with = "object")]
     metadata: Option<Metadata>,
     spec: Option<NodeSpec>,
+    #[serde(deserialize_with = "object")]
     status: Option<TrimmedNodeStatus>,
 }
 
@@ -307,7 +362,7 @@ fn metadata(own: Option<Metadata>) -> ObjectMeta {
 pub(super) struct Whole<K>(pub K);
 
 impl<'de, K: LookupType> Deserialize<'de> for Whole<K> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         K::deserialize(deserializer).map(Self)
     }
 }
