@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::{Home, Run};
 
-const NODES: &str = "\
+pub(crate) const NODES: &str = "\
 apiVersion: v1
 kind: Node
 metadata: {name: node-a, labels: {disktype: hdd, zone: one}}
@@ -28,13 +28,13 @@ metadata: {name: db, labels: {app: db}}
 spec: {nodeName: node-b, containers: [{name: db, image: db, resources: {requests: {cpu: \"3\"}}}]}
 ";
 
-fn pod(spec: &str) -> String {
+pub(crate) fn pod(spec: &str) -> String {
     format!(
         "apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n{spec}  containers: [{{name: web, image: nginx, resources: {{requests: {{cpu: \"2\"}}}}}}]\n"
     )
 }
 
-fn offline(text: &str, args: &[&str]) -> Run {
+pub(crate) fn offline(text: &str, args: &[&str]) -> Run {
     let home = Home::with(&[
         ("pod.yaml", text),
         ("nodes.yaml", NODES),
@@ -59,14 +59,14 @@ fn items(run: &Run) -> Vec<Value> {
     report["items"].as_array().unwrap().clone()
 }
 
-fn item(run: &Run) -> Value {
+pub(crate) fn item(run: &Run) -> Value {
     let items = items(run);
     assert_eq!(items.len(), 1, "{run:?}");
     items[0].clone()
 }
 
 /// Returns the plugins that refuse a node.
-fn plugins(item: &Value, node: &str) -> Vec<String> {
+pub(crate) fn plugins(item: &Value, node: &str) -> Vec<String> {
     let nodes = item["nodes"].as_array().unwrap();
     let node = nodes.iter().find(|own| own["name"] == node).unwrap();
     let reasons = node["reasons"].as_array().unwrap().iter();
@@ -74,7 +74,7 @@ fn plugins(item: &Value, node: &str) -> Vec<String> {
     reasons.map(plugin).collect()
 }
 
-fn ids(item: &Value) -> Vec<&str> {
+pub(crate) fn ids(item: &Value) -> Vec<&str> {
     let all = item["findings"].as_array().unwrap().iter();
     all.map(|own| own["id"].as_str().unwrap()).collect()
 }

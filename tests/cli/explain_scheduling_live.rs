@@ -156,3 +156,66 @@ fn files_with_nodes_are_a_cluster_of_their_own() {
     assert_eq!(item["nodes"][0]["name"], "n", "{run:?}");
     assert_eq!(item["total"], 1);
 }
+
+#[test]
+fn without_the_pods_no_node_is_refused_because_of_them() {
+    let mut pod = pod();
+    pod["spec"]["containers"][0]["resources"] = json!({});
+    pod["spec"]["affinity"] = json!({"podAffinity": {
+        "requiredDuringSchedulingIgnoredDuringExecution": [{
+            "topologyKey": "zone", "labelSelector": {"matchLabels": {"app": "db"}},
+        }],
+    }});
+    let mut node = node("a", "4");
+    node["metadata"]["labels"] = json!({"zone": "one"});
+    let server = ApiServer::new()
+        .on(POD, Answer::json(&pod))
+        .on(EVENTS, list("Event", &json!([])))
+        .on(NAMESPACES, list("Namespace", &json!([])))
+        .on(NODES, list("Node", &json!([node])))
+        .on(PODS, Answer::refusal(403, "Forbidden", "not allowed"));
+    let run = Home::new().run_on(&server, &JSON);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let item = item(&run);
+    assert_eq!(item["verdict"], "unknown", "{item}");
+    assert_eq!(item["nodes"][0]["fits"], Value::Null);
+    assert_eq!(
+        item["nodes"][0]["notEvaluated"],
+        json!(["InterPodAffinity"])
+    );
+    assert_eq!(item["nearest"], json!([]));
+    assert_eq!(item["preemption"], Value::Null);
+}
+
+#[test]
+fn the_pods_of_a_daemon_set_of_the_cluster_are_not_in_its_way() {
+    let container = json!({"name": "a", "image": "i", "resources": {"requests": {"cpu": "3"}}});
+    let daemon_set = json!({
+        "apiVersion": "apps/v1", "kind": "DaemonSet",
+        "metadata": {"name": "agent", "namespace": "default", "uid": "u", "resourceVersion": "1"},
+        "spec": {"selector": {"matchLabels": {"app": "agent"}}, "template": {
+            "metadata": {"labels": {"app": "agent"}}, "spec": {"containers": [container]},
+        }},
+    });
+    let mut own = running("agent-x", "a", "3");
+    own["metadata"]["namespace"] = json!("default");
+    own["metadata"]["ownerReferences"] = json!([{"apiVersion": "apps/v1", "kind": "DaemonSet",
+        "name": "agent", "uid": "u", "controller": true}]);
+    let pods = json!([own, running("db", "b", "3")]);
+    let server = ApiServer::new()
+        .on(
+            "GET /apis/apps/v1/namespaces/default/daemonsets/agent",
+            Answer::json(&daemon_set),
+        )
+        .on(NAMESPACES, list("Namespace", &json!([])))
+        .on(
+            NODES,
+            list("Node", &json!([node("a", "4"), node("b", "4")])),
+        )
+        .on(PODS, list("Pod", &pods));
+    let args = ["explain-scheduling", "daemonset/agent", "-o", "json"];
+    let run = Home::new().run_on(&server, &args);
+    let item = item(&run);
+    assert_eq!(item["nodes"][0]["fits"], true, "{item}");
+    assert_eq!(item["nodes"][1]["fits"], false, "{item}");
+}

@@ -65,6 +65,7 @@ mod explain_probes_truth;
 mod explain_resources;
 mod explain_scheduling;
 mod explain_scheduling_live;
+mod explain_scheduling_others;
 mod explain_security;
 mod explain_security_fix;
 mod explain_security_live;

@@ -8,6 +8,7 @@
 pub(crate) mod all;
 mod args;
 mod assumptions;
+mod claim_templates;
 mod driver;
 pub(crate) mod env;
 mod events;

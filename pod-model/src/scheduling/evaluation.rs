@@ -244,7 +244,8 @@ impl<'a> Evaluation<'a> {
     fn prepare_devices(&self, spec: &PodSpec) -> Prepared<()> {
         let claims = spec.resource_claims.iter().flatten().count();
         if claims > 0 {
-            return Prepared::Unknown(format!("the Pod has {claims} resource claims"));
+            let s = if claims == 1 { "" } else { "s" };
+            return Prepared::Unknown(format!("the Pod has {claims} resource claim{s}"));
         }
         let mut extended = self
             .requests

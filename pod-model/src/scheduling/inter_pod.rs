@@ -322,8 +322,9 @@ impl InterPod {
                 && count(Kind::Anti, key, value) > 0
             {
                 let number = count(Kind::Anti, key, value);
+                let s = if number == 1 { "" } else { "s" };
                 let detail = format!(
-                    "`{key}={value}` has {number} matching Pods that the Pod's anti-affinity excludes"
+                    "`{key}={value}` has {number} matching Pod{s} that the Pod's anti-affinity excludes"
                 );
                 return fails(Code::Unschedulable, ANTI_AFFINITY, detail);
             }

@@ -60,7 +60,7 @@ pub use outcome::{Cause, Code, CycleFailure, NodeResult, Outcome, Preemption, Re
 pub use plugin::Plugin;
 pub use pod_terms::{OptionalSelector, PodTerm, PodTerms, WeightedPodTerm};
 pub use required_affinity::RequiredNodeAffinity;
-pub use resources::Resources;
+pub use resources::{Resources, amount_text};
 pub use snapshot::Snapshot;
 pub use snapshot_builder::SnapshotBuilder;
 pub use storage::Input;

@@ -50,21 +50,36 @@ pub(super) fn judge_required(required: &RequiredNodeAffinity, node: &NodeInfo) -
     let missing: Vec<(String, String)> = missing
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
-    if missing.is_empty() && required.matches_affinity(labels, name) {
+    let is_affine = required.matches_affinity(labels, name);
+    if missing.is_empty() && is_affine {
         return Outcome::Passes;
     }
-    let (detail, cause) = if missing.is_empty() {
-        let detail = "no term of the required node affinity matches".to_owned();
-        (detail, Cause::NodeAffinity)
-    } else {
-        let labels = missing.iter().map(|(key, value)| {
-            let found = node.label(key).map_or("is absent".to_owned(), |found| {
-                format!("is `{found}` on the node")
-            });
-            format!("`{key}={value}` is required, the label {found}")
+    let line = |key: &str, text: &str| {
+        let found = node.label(key).map_or("is absent".to_owned(), |found| {
+            format!("is `{found}` on the node")
         });
-        let detail = labels.collect::<Vec<_>>().join("; ");
-        (detail, Cause::NodeSelector(missing))
+        format!("`{text}` is required, the label {found}")
+    };
+    let selected = missing
+        .iter()
+        .map(|(key, value)| line(key, &format!("{key}={value}")));
+    let mut lines: Vec<String> = selected.collect();
+    if !is_affine {
+        let before = lines.len();
+        lines.extend(
+            required
+                .unmet(labels, name)
+                .map(|(key, text)| line(key, text)),
+        );
+        if lines.len() == before {
+            lines.push("no term of the required node affinity matches".to_owned());
+        }
+    }
+    let detail = lines.join("; ");
+    let cause = if missing.is_empty() {
+        Cause::NodeAffinity
+    } else {
+        Cause::NodeSelector(missing)
     };
     let reason = Reason::new(
         Plugin::NodeAffinity,

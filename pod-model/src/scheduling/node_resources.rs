@@ -5,7 +5,7 @@
 use super::node_info::NodeInfo;
 use super::outcome::{Cause, Code, Outcome, Reason};
 use super::plugin::Plugin;
-use super::resources::{Resources, is_extended};
+use super::resources::{Resources, amount_text, is_extended};
 use super::storage::{Input, Known, Unknown};
 use crate::features::Gate;
 use crate::version::KubernetesVersion;
@@ -117,10 +117,8 @@ fn reason(found: Insufficient, code: Code) -> Reason {
         let reason = Reason::new(Plugin::NodeResourcesFit, code, "Too many pods", cause);
         return reason.detailed(format!("{used} of {capacity} Pods are on the node"));
     }
-    let unit = if resource == "cpu" { "m" } else { "" };
-    let detail = format!(
-        "requests {requested}{unit} {resource}, {used}{unit} of {capacity}{unit} are requested by others"
-    );
+    let [asked, others, all] = [requested, used, capacity].map(|own| amount_text(&resource, own));
+    let detail = format!("requests {asked} {resource}, {others} of {all} are requested by others");
     let message = format!("Insufficient {resource}");
     let cause = Cause::Insufficient {
         resource,

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use k8s_openapi::api::core::v1::{self, PodSpec};
+use k8s_openapi::api::core::v1::{self, NodeSelectorRequirement, NodeSelectorTerm, PodSpec};
 
 use crate::selector::NodeSelector;
 
@@ -13,14 +13,33 @@ use crate::selector::NodeSelector;
 pub struct RequiredNodeAffinity {
     labels: BTreeMap<String, String>,
     selector: Option<NodeSelector>,
+    /// If there is one term: what it requires of labels, one by one.
+    expressions: Vec<Expression>,
 }
+
+/// A requirement on a label.
+#[derive(Clone, Debug)]
+struct Expression {
+    key: String,
+    text: String,
+    selector: NodeSelector,
+}
+
+/// Values of a requirement that are named.
+const MOST_VALUES: usize = 4;
 
 impl RequiredNodeAffinity {
     /// Reads the requirements of a Pod.
     pub fn of(spec: &PodSpec) -> Self {
+        let required = required(spec);
+        let expressions = match required.map(|own| own.node_selector_terms.as_slice()) {
+            Some([only]) => only.match_expressions.as_deref().unwrap_or_default().iter(),
+            _ => [].iter(),
+        };
         Self {
             labels: spec.node_selector.clone().unwrap_or_default(),
-            selector: required(spec).map(NodeSelector::from),
+            selector: required.map(NodeSelector::from),
+            expressions: expressions.map(Expression::of).collect(),
         }
     }
 
@@ -35,6 +54,20 @@ impl RequiredNodeAffinity {
         selector.is_none_or(|selector| selector.matches(labels, name).unwrap_or(false))
     }
 
+    /// Returns what the only term of the required node affinity requires of labels and a node does
+    /// not meet: the key, and the requirement as selectors are written.
+    pub(super) fn unmet<'a>(
+        &'a self,
+        labels: &'a BTreeMap<String, String>,
+        name: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let unmet = self
+            .expressions
+            .iter()
+            .filter(move |own| !own.selector.matches(labels, name).unwrap_or(false));
+        unmet.map(|own| (own.key.as_str(), own.text.as_str()))
+    }
+
     /// Returns the labels of `nodeSelector` that a node does not have.
     pub fn missing_labels<'a>(
         &'a self,
@@ -42,6 +75,37 @@ impl RequiredNodeAffinity {
     ) -> impl Iterator<Item = (&'a String, &'a String)> {
         let required = self.labels.iter();
         required.filter(|(key, value)| labels.get(*key) != Some(*value))
+    }
+}
+
+impl Expression {
+    fn of(own: &NodeSelectorRequirement) -> Self {
+        let key = &own.key;
+        let values = own.values.as_deref().unwrap_or_default();
+        let some = values.iter().take(MOST_VALUES).map(String::as_str);
+        let more = (values.len() > MOST_VALUES).then_some("…");
+        let some = some.chain(more).collect::<Vec<_>>().join(",");
+        let text = match own.operator.as_str() {
+            "In" => format!("{key} in ({some})"),
+            "NotIn" => format!("{key} notin ({some})"),
+            "Exists" => key.clone(),
+            "DoesNotExist" => format!("!{key}"),
+            "Gt" => format!("{key} > {some}"),
+            "Lt" => format!("{key} < {some}"),
+            other => format!("{key} {other} {some}"),
+        };
+        let term = NodeSelectorTerm {
+            match_expressions: Some(vec![own.clone()]),
+            match_fields: None,
+        };
+        let selector = NodeSelector::from(&v1::NodeSelector {
+            node_selector_terms: vec![term],
+        });
+        Self {
+            key: key.clone(),
+            text,
+            selector,
+        }
     }
 }
 

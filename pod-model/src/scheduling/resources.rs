@@ -93,3 +93,21 @@ pub(super) fn is_extended(name: &str) -> bool {
         && !name.starts_with("requests.")
         && names::label_key(&format!("requests.{name}")).is_none()
 }
+
+/// Returns an amount of a resource as manifests have it; CPU is given in thousandths.
+pub fn amount_text(resource: &str, amount: i128) -> String {
+    const UNITS: [(i128, &str); 3] = [(1 << 30, "Gi"), (1 << 20, "Mi"), (1 << 10, "Ki")];
+    match resource {
+        "cpu" if amount % 1000 == 0 => (amount / 1000).to_string(),
+        "cpu" => format!("{amount}m"),
+        "memory" | "ephemeral-storage" => {
+            let mut units = UNITS.iter();
+            let unit = units.find(|(size, _)| amount != 0 && amount % size == 0);
+            unit.map_or_else(
+                || amount.to_string(),
+                |(size, unit)| format!("{}{unit}", amount / size),
+            )
+        }
+        _ => amount.to_string(),
+    }
+}

@@ -101,17 +101,25 @@ impl Snapshot {
     /// looks for a place. A Pod that is on no node changes nothing.
     #[must_use]
     pub fn without_pod(&self, pod: &Pod) -> Self {
+        self.without_pods([pod])
+    }
+
+    /// Returns a copy without some Pods that were added before, as `without_pod` does.
+    #[must_use]
+    pub fn without_pods<'p>(&self, pods: impl IntoIterator<Item = &'p Pod>) -> Self {
         let mut copy = self.clone();
-        let spec = pod.spec.as_ref();
-        let node = spec.and_then(|spec| spec.node_name.as_deref());
-        let node = node.and_then(|name| self.index_of(name));
-        let footprint = Footprint::of(pod, self.version);
-        if let (Some(node), Some(footprint)) =
-            (node.and_then(|at| copy.nodes.get_mut(at)), footprint)
-        {
-            let group = self.lists.groups.known_group_of(pod, &self.lists.kept);
-            let pods = &mut Arc::make_mut(node).pods;
-            footprint.remove_from(Arc::make_mut(pods), group);
+        for pod in pods {
+            let spec = pod.spec.as_ref();
+            let node = spec.and_then(|spec| spec.node_name.as_deref());
+            let node = node.and_then(|name| self.index_of(name));
+            let footprint = Footprint::of(pod, self.version);
+            if let (Some(node), Some(footprint)) =
+                (node.and_then(|at| copy.nodes.get_mut(at)), footprint)
+            {
+                let group = self.lists.groups.known_group_of(pod, &self.lists.kept);
+                let pods = &mut Arc::make_mut(node).pods;
+                footprint.remove_from(Arc::make_mut(pods), group);
+            }
         }
         copy
     }

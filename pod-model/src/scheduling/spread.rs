@@ -334,8 +334,9 @@ impl Counted {
         } else {
             ""
         };
+        let s = if matching == 1 { "" } else { "s" };
         let detail = format!(
-            "`{topology_key}={domain}` has {matching} matching Pods{own}, the least is {minimum}, maxSkew is {max_skew}"
+            "`{topology_key}={domain}` has {matching} matching Pod{s}{own}, the least is {minimum}, maxSkew is {max_skew}"
         );
         let code = Code::Unschedulable;
         Reason::new(Plugin::PodTopologySpread, code, MESSAGE, cause).detailed(detail)

@@ -6,6 +6,7 @@ use pod_model::lookup::{Answers, LookupKind, Need};
 use pod_model::{FieldPath, KubernetesVersion};
 
 use super::node;
+use crate::explain::claim_templates::add_claim_volumes;
 use crate::targets::Target;
 
 /// The kinds of objects that are looked up.
@@ -87,7 +88,9 @@ pub(super) fn subject(
             status: None,
         }
     } else {
-        pod_of(&target.metadata, spec, namespace)
+        let mut spec = spec.clone();
+        add_claim_volumes(target, &mut spec);
+        pod_of(&target.metadata, &spec, namespace)
     };
     let (admitted, quotas) = if is_as_written {
         (Admitted::as_written(&pod, version), QuotaReport::default())

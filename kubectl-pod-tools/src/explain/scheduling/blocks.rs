@@ -4,7 +4,7 @@ use pod_model::{Verdict, rules};
 
 use super::groups::{Group, groups, some_names};
 use super::options::SchedulingOptions;
-use super::report::{ExplainedScheduling, NodeReport, ReasonReport, SchedulingBody};
+use super::report::{ExplainedScheduling, NodeReport, Others, ReasonReport, SchedulingBody};
 use crate::render::{Block, Cell, Format, LocatedFinding, Table, Tone, TreeNode};
 use crate::ui::escape;
 
@@ -37,12 +37,15 @@ pub(super) fn blocks(explained: &ExplainedScheduling, options: &SchedulingOption
     if is_wide {
         blocks.extend(scores(body));
     }
+    blocks.extend(not_scored(body, options.node.is_some() || is_wide));
     if options.node.is_none() {
         blocks.extend(nearest(body));
         if body.nearest.is_empty()
             && body.feasible == Some(0)
             && body.cycle.is_empty()
             && body.unknown == 0
+            && !body.is_daemon_set
+            && body.others != Others::Unknown
         {
             blocks.extend(no_change(body));
         }
@@ -51,6 +54,10 @@ pub(super) fn blocks(explained: &ExplainedScheduling, options: &SchedulingOption
     blocks.extend(preemption.map(|text| Block::Paragraph(text.into())));
     blocks.extend(event(body));
     blocks.extend(admission(body));
+    if body.others == Others::NotGiven && body.total.is_some_and(|total| total > 0) {
+        let text = "the files have no Pods on nodes: the nodes are taken as empty";
+        blocks.push(Block::Paragraph(Cell::new(text, Tone::Dim)));
+    }
     if !body.unread.is_empty() && body.total.is_some() {
         let text = format!("could not be read: {}", body.unread.join("; "));
         blocks.push(Block::Paragraph(Cell::new(text, Tone::Warning)));
@@ -75,15 +82,24 @@ fn nodes(body: &SchedulingBody, is_full: bool) -> Option<Block> {
     let mut root = TreeNode::new(Cell::new("nodes", Tone::Strong));
     root.children = if body.is_named {
         // The others are no question.
-        let named = body.nodes.iter();
-        let named = named.filter(|own| Some(&own.name) == body.node_name.as_ref());
+        let is_named = |own: &&NodeReport| Some(&own.name) == body.node_name.as_ref();
+        let named = body.nodes.iter().filter(is_named);
         named.map(|own| node(own, true)).collect()
     } else if is_full || body.nodes.len() <= FEW {
         body.nodes.iter().map(|own| node(own, false)).collect()
     } else {
         groups(&body.nodes).iter().map(|own| group(own)).collect()
     };
-    Some(Block::Tree(root))
+    (!root.children.is_empty()).then_some(Block::Tree(root))
+}
+
+/// Returns the word for what a change does: what runs on the nodes may still be in the way.
+pub(super) fn would(body: &SchedulingBody) -> &'static str {
+    if body.others == Others::Unknown || body.has_open_claims {
+        "may"
+    } else {
+        "would"
+    }
 }
 
 /// Returns the word of a node's answer, with its tone.
@@ -103,10 +119,7 @@ fn answer(fits: Option<bool>, gets_pod: Option<bool>, is_named: bool) -> (&'stat
 fn node(own: &NodeReport, is_named: bool) -> TreeNode {
     let (word, tone) = answer(own.fits, own.gets_pod, is_named);
     let score = own.score.map(|score| format!(" (score {score})"));
-    let open = match own.not_evaluated.as_slice() {
-        [] => String::new(),
-        plugins => format!(" ({} not evaluated)", plugins.join(", ")),
-    };
+    let open = open(&own.not_evaluated);
     let keeps = match (own.gets_pod, own.keeps_pod) {
         (Some(false), Some(true)) => "; a running one stays",
         _ => "",
@@ -121,12 +134,21 @@ fn node(own: &NodeReport, is_named: bool) -> TreeNode {
     node
 }
 
+/// Returns the plugins that could not be evaluated.
+fn open(plugins: &[&str]) -> String {
+    match plugins {
+        [] => String::new(),
+        plugins => format!(" ({} not evaluated)", plugins.join(", ")),
+    }
+}
+
 fn group(own: &Group<'_>) -> TreeNode {
     let (word, tone) = answer(own.fits, own.gets_pod, false);
     let count = own.names.len();
     let s = if count == 1 { "" } else { "s" };
     let text = format!(
-        "{count} node{s}: {word}: {}",
+        "{count} node{s}: {word}{}: {}",
+        open(own.not_evaluated),
         some_names(&own.names, MOST_NAMES)
     );
     let mut node = TreeNode::new(Cell::new(text, tone));
@@ -161,11 +183,12 @@ pub(super) fn nearest(body: &SchedulingBody) -> Option<Block> {
     } else {
         "more "
     };
+    let would = would(body);
     let mut root = TreeNode::new(Cell::new("nearest miss", Tone::Strong));
     for own in body.nearest.iter().take(MOST_CHANGES) {
         let command = own.command.as_ref().map(|own| format!(": `{own}`"));
         root.children.push(TreeNode::new(format!(
-            "{} {more}of {total} would fit with {}{}",
+            "{} {more}of {total} {would} fit with {}{}",
             own.nodes,
             own.change,
             command.unwrap_or_default()
@@ -236,6 +259,20 @@ fn admission(body: &SchedulingBody) -> Option<Block> {
     }
     let text = format!("the server adds: {}", changes.join("; "));
     Some(Block::Paragraph(Cell::new(text, Tone::Dim)))
+}
+
+/// Returns the plugins that are not in the scores which are shown.
+fn not_scored(body: &SchedulingBody, is_full: bool) -> Option<Block> {
+    let is_shown = is_full || body.nodes.len() <= FEW;
+    let plugins = body.not_scored.iter();
+    let plugins: Vec<String> = plugins
+        .map(|own| format!("{}: {}", own.plugin, own.reason))
+        .collect();
+    let has_scores = body.nodes.iter().any(|own| own.score.is_some());
+    (is_shown && has_scores && !plugins.is_empty()).then(|| {
+        let text = format!("not in the scores: {}", plugins.join("; "));
+        Block::Paragraph(Cell::new(text, Tone::Dim))
+    })
 }
 
 /// Returns the scores by plugin of the nodes that fit, the best first.

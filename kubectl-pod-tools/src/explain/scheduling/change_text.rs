@@ -1,7 +1,7 @@
 //! Changes that free nodes, in words and as commands.
 
 use k8s_openapi::api::core::v1::Pod;
-use pod_model::scheduling::{Change, NearestChange, Snapshot, taint_text};
+use pod_model::scheduling::{Change, NearestChange, Snapshot, amount_text, taint_text};
 
 use super::report::NearestReport;
 use crate::shell_quote::quoted;
@@ -20,6 +20,13 @@ pub(super) fn nearest_report(snapshot: &Snapshot, pod: &Pod, own: &NearestChange
         change: words(&own.change, pod),
         command: command(&own.change, &names),
         nodes: own.nodes.len(),
+        is_about_pods: matches!(
+            own.change,
+            Change::RaiseMaxSkew { .. }
+                | Change::RelaxSpread { .. }
+                | Change::DropPodAffinity { .. }
+                | Change::DropHostPort { .. }
+        ),
         node_names: names
             .iter()
             .take(MOST_NAMES)
@@ -47,14 +54,14 @@ fn words(change: &Change, pod: &Pod) -> String {
         Change::DropNodeSelector { key, value } => format!("{key}={value} out of nodeSelector"),
         Change::DropNodeAffinity => "the required node affinity left out".to_owned(),
         Change::LowerRequest { resource, from, to } => {
-            let one = match pod.spec.as_ref().map(|own| own.containers.as_slice()) {
-                Some([own]) => format!(" of container {}", own.name),
-                _ => " of the Pod".to_owned(),
-            };
+            let one = only_container(pod).map_or_else(
+                || " of the Pod".to_owned(),
+                |name| format!(" of container {name}"),
+            );
             format!(
                 "the {resource} request{one} at {} or less, instead of {}",
-                amount(resource, *to),
-                amount(resource, *from)
+                amount_text(resource, *to),
+                amount_text(resource, *from)
             )
         }
         Change::DropHostPort { port, protocol } => {
@@ -74,6 +81,18 @@ fn words(change: &Change, pod: &Pod) -> String {
             };
             format!("the required Pod {anti} over {key} left out")
         }
+    }
+}
+
+/// Returns the name of the container whose requests are those of the Pod.
+fn only_container(pod: &Pod) -> Option<&str> {
+    let spec = pod.spec.as_ref()?;
+    let has_others = spec.init_containers.iter().flatten().next().is_some()
+        || spec.overhead.iter().flatten().next().is_some()
+        || spec.resources.is_some();
+    match spec.containers.as_slice() {
+        [own] if !has_others => Some(&own.name),
+        _ => None,
     }
 }
 
@@ -108,20 +127,36 @@ fn command(change: &Change, names: &[&str]) -> Option<String> {
     })
 }
 
-/// Returns an amount as manifests have it.
-pub(super) fn amount(resource: &str, amount: i128) -> String {
-    const UNITS: [(i128, &str); 3] = [(1 << 30, "Gi"), (1 << 20, "Mi"), (1 << 10, "Ki")];
-    match resource {
-        "cpu" if amount % 1000 == 0 => (amount / 1000).to_string(),
-        "cpu" => format!("{amount}m"),
-        "memory" | "ephemeral-storage" => {
-            let mut units = UNITS.iter();
-            let unit = units.find(|(size, _)| amount != 0 && amount % size == 0);
-            unit.map_or_else(
-                || amount.to_string(),
-                |(size, unit)| format!("{}{unit}", amount / size),
-            )
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_container_is_named_if_the_pod_has_no_other_requests() {
+        let change = Change::LowerRequest {
+            resource: "cpu".to_owned(),
+            from: 16000,
+            to: 4000,
+        };
+        for (spec, owner) in [
+            (json!({"containers": [{"name": "c"}]}), "of container c"),
+            (
+                json!({"containers": [{"name": "c"}], "initContainers": [{"name": "i"}]}),
+                "of the Pod",
+            ),
+            (
+                json!({"containers": [{"name": "c"}], "overhead": {"cpu": "1"}}),
+                "of the Pod",
+            ),
+            (
+                json!({"containers": [{"name": "c"}], "resources": {"requests": {"cpu": "16"}}}),
+                "of the Pod",
+            ),
+        ] {
+            let pod: Pod = serde_json::from_value(json!({"spec": spec})).unwrap();
+            let text = format!("the cpu request {owner} at 4 or less, instead of 16");
+            assert_eq!(words(&change, &pod), text);
         }
-        _ => amount.to_string(),
     }
 }

@@ -4,6 +4,7 @@ use k8s_openapi::api::core::v1::PodSpec;
 use pod_model::scheduling::{KnownLabels, Snapshot, UnknownLabel, unknown_labels};
 use pod_model::{FieldPath, Finding, Severity, rules};
 
+use super::blocks::would;
 use super::gather::ClusterState;
 use super::report::SchedulingBody;
 use super::subject::{Placement, Subject};
@@ -85,8 +86,10 @@ fn no_node(facts: &Facts<'_>) -> Option<Finding> {
     if let Some(nearest) = body.nearest.first() {
         let s = if nearest.nodes == 1 { "" } else { "s" };
         finding = finding.help(format!(
-            "{} node{s} would fit with {}",
-            nearest.nodes, nearest.change
+            "{} node{s} {} fit with {}",
+            nearest.nodes,
+            would(body),
+            nearest.change
         ));
     }
     Some(finding)
@@ -181,10 +184,8 @@ fn unread(facts: &Facts<'_>) -> Vec<Finding> {
         if let Some(why) = list.reason() {
             let path = facts.target.spec_path.clone();
             let message = format!("the {name} are not known: {why}");
-            let file = if name == "nodes" { "nodes" } else { "pods -A" };
-            let help = format!(
-                "give them in a file: kubectl get {file} -o yaml > {name}.yaml, and `-f {name}.yaml`"
-            );
+            // Files with nodes are a cluster of their own, with the Pods of files alone.
+            let help = "give nodes and Pods in a file: kubectl get nodes,pods -A -o yaml > cluster.yaml, and `-f cluster.yaml`";
             findings.push(Finding::new(&rules::UNREAD_NODES, path, message).help(help));
         }
     }

@@ -3,7 +3,7 @@
 
 use k8s_openapi::api::apps::v1::DaemonSet;
 use k8s_openapi::api::core::v1::{Pod, PodSpec};
-use pod_model::scheduling::{Evaluation, NodeResult, Snapshot, daemon_set};
+use pod_model::scheduling::{Evaluation, NodeResult, Outcome, Plugin, Snapshot, daemon_set};
 
 use super::judge::{Judged, node_report, not_evaluated, reason_report};
 
@@ -62,8 +62,20 @@ fn evaluated(
     if let Some(affinity) = affinity {
         affinity.node_affinity = None;
     }
+    let is_spread = pod.spec.as_ref().is_some_and(has_required_spread);
     let evaluation = Evaluation::new(snapshot, &pod);
-    evaluation.nodes().collect()
+    let mut results: Vec<NodeResult> = evaluation.nodes().collect();
+    if is_spread {
+        let outcomes = results.iter_mut().flat_map(|own| &mut own.outcomes);
+        let spread = outcomes.filter(|(plugin, _)| *plugin == Plugin::PodTopologySpread);
+        for (_, outcome) in spread {
+            // Its domains are the nodes of that affinity.
+            *outcome = Outcome::NotEvaluated(format!(
+                "a DaemonSet with a required spread is evaluated on at most {FEW} nodes"
+            ));
+        }
+    }
+    results
 }
 
 fn has_required_spread(spec: &PodSpec) -> bool {

@@ -10,6 +10,8 @@ pub(super) struct Group<'a> {
     pub reasons: &'a [ReasonReport],
     pub fits: Option<bool>,
     pub gets_pod: Option<bool>,
+    /// Plugins that could not be evaluated.
+    pub not_evaluated: &'a [&'static str],
     pub names: Vec<&'a str>,
     /// True if the reasons are the same to the last detail.
     pub have_equal_details: bool,
@@ -17,18 +19,25 @@ pub(super) struct Group<'a> {
 
 /// Returns the groups of nodes, the largest first.
 pub(super) fn groups(nodes: &[NodeReport]) -> Vec<Group<'_>> {
-    type Key<'a> = (Option<bool>, Option<bool>, Vec<(&'a str, &'a str)>);
+    type Key<'a> = (
+        Option<bool>,
+        Option<bool>,
+        &'a [&'static str],
+        Vec<(&'a str, &'a str)>,
+    );
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut places: BTreeMap<Key<'_>, usize> = BTreeMap::new();
     for node in nodes {
         let reasons = node.reasons.iter();
         let reasons = reasons.map(|own| (own.plugin.as_str(), own.message.as_str()));
-        let key = (node.fits, node.gets_pod, reasons.collect());
+        let open = node.not_evaluated.as_slice();
+        let key = (node.fits, node.gets_pod, open, reasons.collect());
         let at = *places.entry(key).or_insert_with(|| {
             groups.push(Group {
                 reasons: &node.reasons,
                 fits: node.fits,
                 gets_pod: node.gets_pod,
+                not_evaluated: open,
                 names: Vec::new(),
                 have_equal_details: true,
             });

@@ -13,7 +13,8 @@ use pod_model::scheduling::{
 use super::change_text::nearest_report;
 use super::preemption::preemption;
 use super::report::{
-    CycleReport, NearestReport, NodeReport, NotEvaluatedReport, PreemptionReport, ReasonReport,
+    CycleReport, NearestReport, NodeReport, NotEvaluatedReport, NotScoredReport, PreemptionReport,
+    ReasonReport,
 };
 
 /// Changes that a report has.
@@ -26,6 +27,7 @@ pub(super) struct Judged {
     pub cycle: Vec<CycleReport>,
     pub nearest: Vec<NearestReport>,
     pub not_evaluated: Vec<NotEvaluatedReport>,
+    pub not_scored: Vec<NotScoredReport>,
     pub preemption: Option<PreemptionReport>,
 }
 
@@ -61,9 +63,10 @@ pub(super) fn judge(snapshot: &Snapshot, pod: &Pod) -> Judged {
         .iter()
         .map(|own| node_report(snapshot, own))
         .collect();
-    add_scores(&evaluation, &results, &mut nodes);
+    let not_scored = add_scores(&evaluation, &results, &mut nodes);
     Judged {
         nodes,
+        not_scored,
         not_evaluated: not_evaluated(&results),
         cycle,
         nearest,
@@ -71,15 +74,20 @@ pub(super) fn judge(snapshot: &Snapshot, pod: &Pod) -> Judged {
     }
 }
 
-/// Adds the scores of the nodes that fit. Without the Pod's Services and controller those of the
-/// default spread are left out.
-fn add_scores(evaluation: &Evaluation<'_>, results: &[NodeResult], nodes: &mut [NodeReport]) {
+/// Adds the scores of the nodes that fit, and returns the plugins that are left out: without the
+/// Pod's Services and controller that of the default spread is one.
+fn add_scores(
+    evaluation: &Evaluation<'_>,
+    results: &[NodeResult],
+    nodes: &mut [NodeReport],
+) -> Vec<NotScoredReport> {
     let fitting = results.iter().filter(|own| own.fits() == Verdict::Ok);
     let fitting: Vec<usize> = fitting.map(|own| own.node).collect();
     if fitting.is_empty() {
-        return;
+        return Vec::new();
     }
-    for own in Scores::of(evaluation, &fitting, None).nodes {
+    let scores = Scores::of(evaluation, &fitting, None);
+    for own in scores.nodes {
         if let Some(node) = nodes.get_mut(own.node) {
             node.score = Some(own.total);
             let plugins = own.plugins.iter();
@@ -88,6 +96,12 @@ fn add_scores(evaluation: &Evaluation<'_>, results: &[NodeResult], nodes: &mut [
                 .collect();
         }
     }
+    let unknown = scores.unknown.into_iter();
+    let unknown = unknown.map(|(plugin, reason)| NotScoredReport {
+        plugin: plugin.name(),
+        reason,
+    });
+    unknown.collect()
 }
 
 /// Returns a node with every reason against it.

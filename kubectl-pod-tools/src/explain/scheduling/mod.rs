@@ -17,6 +17,7 @@ mod sentence;
 mod subject;
 mod topic;
 mod trimmed;
+mod unknown_pods;
 
 pub(crate) use args::ExplainSchedulingArgs;
 pub(in crate::explain) use options::SchedulingOptions;

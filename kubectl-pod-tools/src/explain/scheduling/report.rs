@@ -31,6 +31,9 @@ pub(in crate::explain) struct SchedulingBody {
     /// Plugins that could not be evaluated.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_evaluated: Vec<NotEvaluatedReport>,
+    /// Plugins whose scores are not in those of the nodes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_scored: Vec<NotScoredReport>,
     /// The chances of eviction of other Pods, in a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preemption: Option<PreemptionReport>,
@@ -55,9 +58,26 @@ pub(in crate::explain) struct SchedulingBody {
     /// Objects that could change the Pod on create, and are not known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub assumed: Vec<String>,
+    /// True if the target has claim templates, whose claims are not evaluated.
+    #[serde(skip)]
+    pub has_open_claims: bool,
+    /// The Pods on the nodes.
+    #[serde(skip)]
+    pub others: Others,
     /// The node with the most similar name to that of `--node`.
     #[serde(skip)]
     pub similar_node: Option<String>,
+}
+
+/// The Pods on nodes that are known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::explain) enum Others {
+    #[default]
+    Known,
+    /// The nodes are those of files, which have no Pods on nodes.
+    NotGiven,
+    /// They could not be listed.
+    Unknown,
 }
 
 /// A node.
@@ -113,6 +133,9 @@ pub(in crate::explain) struct NearestReport {
     pub nodes: usize,
     /// The names of some of them.
     pub node_names: Vec<String>,
+    /// True if it matters only because of other Pods.
+    #[serde(skip)]
+    pub is_about_pods: bool,
 }
 
 /// A reason why the Pod is held back as such.
@@ -135,6 +158,14 @@ pub(in crate::explain) struct NotEvaluatedReport {
     pub reason: String,
     /// Number of nodes.
     pub nodes: usize,
+}
+
+/// A plugin whose scores are not known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::explain) struct NotScoredReport {
+    pub plugin: &'static str,
+    pub reason: String,
 }
 
 /// The chances of preemption.

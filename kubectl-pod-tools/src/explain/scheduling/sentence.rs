@@ -90,6 +90,13 @@ fn named(body: &SchedulingBody) -> String {
         Some(own) if own.fits == Some(true) => {
             format!("`nodeName` is {node}: no scheduler is asked, and its kubelet admits it")
         }
+        Some(own) if own.fits.is_none() => {
+            let why = body.unread.first().map(|why| format!(": {why}"));
+            format!(
+                "`nodeName` is {node}: no scheduler is asked, and its kubelet may admit it{}",
+                why.unwrap_or_default()
+            )
+        }
         Some(own) => {
             let first = own.reasons.first();
             let reason = first.map(|own| own.plugin.as_str()).unwrap_or_default();

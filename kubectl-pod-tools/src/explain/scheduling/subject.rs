@@ -5,6 +5,7 @@ use pod_model::KubernetesVersion;
 use pod_model::admission::{Admitted, admit, pod_of};
 use pod_model::lookup::Answers;
 
+use crate::explain::claim_templates::add_claim_volumes;
 use crate::targets::Target;
 
 /// The place of a Pod.
@@ -28,6 +29,8 @@ pub(super) struct Subject {
     /// The changes and refusals of the server, or `None` for a Pod that is stored.
     pub admitted: Option<Admitted>,
     pub placement: Placement,
+    /// The volumes of claim templates, which are not evaluated: their claims are made with the Pod.
+    pub claims: Vec<String>,
 }
 
 impl Subject {
@@ -38,7 +41,7 @@ impl Subject {
         version: KubernetesVersion,
         is_as_written: bool,
     ) -> Self {
-        let own = own(target);
+        let (own, claims) = own(target);
         let placement = placement(target);
         let admitted = if is_stored(target) {
             None
@@ -53,18 +56,22 @@ impl Subject {
         if let (Placement::Bound(_), Some(spec)) = (&placement, &mut pod.spec) {
             spec.node_name = None;
         }
+        if let Some(volumes) = pod.spec.as_mut().and_then(|own| own.volumes.as_mut()) {
+            volumes.retain(|own| !claims.contains(&own.name));
+        }
         Self {
             own,
             pod,
             admitted,
             placement,
+            claims,
         }
     }
 }
 
 /// Returns the Pod of a target with its defaults, for the selectors that it has.
 pub(super) fn shape_of(target: &Target, version: KubernetesVersion) -> Pod {
-    let own = own(target);
+    let (own, _) = own(target);
     if is_stored(target) {
         own
     } else {
@@ -72,17 +79,22 @@ pub(super) fn shape_of(target: &Target, version: KubernetesVersion) -> Pod {
     }
 }
 
-fn own(target: &Target) -> Pod {
+/// Returns the Pod of a target, and the names of volumes of claim templates.
+fn own(target: &Target) -> (Pod, Vec<String>) {
     if !target.is_pod() {
-        return pod_of(&target.metadata, &target.spec, &target.pod_namespace);
+        let mut spec = target.spec.clone();
+        let claims = add_claim_volumes(target, &mut spec);
+        let pod = pod_of(&target.metadata, &spec, &target.pod_namespace);
+        return (pod, claims);
     }
     let mut metadata = target.metadata.clone();
     metadata.namespace = Some(target.pod_namespace.clone());
-    Pod {
+    let pod = Pod {
         metadata,
         spec: Some(target.spec.clone()),
         status: target.status.clone(),
-    }
+    };
+    (pod, Vec::new())
 }
 
 /// Returns whether a server has stored the target as a Pod: admission was before that.

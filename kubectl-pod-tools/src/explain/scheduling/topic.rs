@@ -18,12 +18,13 @@ use super::bound::judge_named;
 use super::checks::{self, findings, other_scheduler};
 use super::daemon::judge_daemon_set;
 use super::event;
-use super::gather::{ClusterState, Known, gather, has_nodes};
+use super::gather::{ClusterState, Known, gather, has_nodes, owner};
 use super::judge::{Judged, judge};
 use super::options::SchedulingOptions;
-use super::report::{AdmissionChange, ExplainedScheduling, SchedulingBody};
+use super::report::{AdmissionChange, ExplainedScheduling, Others, SchedulingBody};
 use super::sentence::sentence;
 use super::subject::{Placement, Subject, is_stored, node_name, waits_for_node};
+use super::unknown_pods::{forget_claims, forget_pods};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::explain::requested::{Presence, Requested};
@@ -107,7 +108,11 @@ impl Topic for SchedulingTopic<'_> {
             let has_files = state.nodes == Known::Files && !is_running;
             return waits_for_node(target) || has_files;
         }
-        !(is_running && state.has_unbound)
+        let is_single = || {
+            let document = target.document.as_ref();
+            document.is_none_or(|own| own.base().parent().is_none())
+        };
+        !is_running || !state.has_unbound && (!state.has_single || is_single())
     }
 
     async fn gather(
@@ -137,10 +142,13 @@ impl Topic for SchedulingTopic<'_> {
         let version = facts.version;
         let subject = Subject::of(target, facts.answers, version, self.options.is_as_written);
         // A Pod is not in its own way.
-        let snapshot = state
-            .snapshot
-            .as_ref()
-            .map(|own| own.without_pod(&subject.own));
+        let snapshot = state.snapshot.as_ref().map(|own| {
+            if state.pods.is_known() {
+                own.without_pods(own_pods(target, &subject, state))
+            } else {
+                own.clone()
+            }
+        });
         let snapshot = snapshot.as_ref();
         let judged = snapshot.map(|own| self.judged(target, &subject, own, facts));
         let mut body = body(target, &subject, judged, state);
@@ -212,6 +220,18 @@ impl Topic for SchedulingTopic<'_> {
     }
 }
 
+/// Returns the Pods that are in nobody's way: the target itself, or those of a DaemonSet.
+fn own_pods<'a>(target: &Target, subject: &'a Subject, state: &'a ClusterState) -> Vec<&'a Pod> {
+    if target.id.kind != "DaemonSet" {
+        return vec![&subject.own];
+    }
+    let own = target.id.name.as_deref();
+    let own = own.map(|name| (target.pod_namespace.as_str(), name));
+    let pods = state.daemon_pods.iter();
+    pods.filter(|pod| own.is_some() && owner(pod) == own)
+        .collect()
+}
+
 /// Returns the fields of the report that follow from the nodes.
 fn body(
     target: &Target,
@@ -239,14 +259,20 @@ fn body(
         unread,
         ..SchedulingBody::default()
     };
+    if state.are_nodes_empty {
+        body.others = Others::NotGiven;
+        body.assumed.push("Pods: not given".to_owned());
+    }
     let Some(mut judged) = judged else {
         return body;
     };
     if !state.pods.is_known() {
-        // What is left on a node is not known.
-        for node in &mut judged.nodes {
-            node.fits = node.fits.filter(|fits| !fits);
-        }
+        body.others = Others::Unknown;
+        forget_pods(&mut judged);
+    }
+    if !subject.claims.is_empty() {
+        body.has_open_claims = true;
+        forget_claims(&mut judged, &subject.claims);
     }
     let is_held_back = judged.cycle.iter().any(|own| own.stage != "PreScore");
     let count = |fits| judged.nodes.iter().filter(|own| own.fits == fits).count();
@@ -257,6 +283,7 @@ fn body(
     body.nearest = judged.nearest;
     body.cycle = judged.cycle;
     body.not_evaluated = judged.not_evaluated;
+    body.not_scored = judged.not_scored;
     body.preemption = judged.preemption;
     body
 }

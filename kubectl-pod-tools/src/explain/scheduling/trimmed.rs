@@ -13,7 +13,7 @@ use k8s_openapi::api::core::v1::{
     PodSpec, PodStatus, RBDVolumeSource, ResourceRequirements, Volume,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference, Time};
 use pod_model::lookup::LookupType;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
@@ -30,6 +30,7 @@ struct Metadata {
     namespace: Option<String>,
     uid: Option<String>,
     labels: Option<BTreeMap<String, String>>,
+    owner_references: Option<Vec<OwnerReference>>,
     deletion_timestamp: Option<Time>,
 }
 
@@ -352,6 +353,7 @@ fn metadata(own: Option<Metadata>) -> ObjectMeta {
         namespace: own.namespace,
         uid: own.uid,
         labels: own.labels,
+        owner_references: own.owner_references,
         deletion_timestamp: own.deletion_timestamp,
         ..ObjectMeta::default()
     }

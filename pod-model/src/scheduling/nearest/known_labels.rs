@@ -10,6 +10,8 @@ use crate::scheduling::Snapshot;
 
 /// Values of one key that are compared with a mistyped one.
 const MOST_VALUES: usize = 1000;
+/// Labels of a Pod, and values of each, for which similar ones are looked for.
+const MOST_SIMILAR: usize = 20;
 
 /// The labels of all nodes: the values of each key.
 #[derive(Debug, Default)]
@@ -172,7 +174,12 @@ impl Finder<'_, '_> {
         let Some(first) = values.first().filter(|_| !values.iter().any(is_known)) else {
             return;
         };
-        let mut similar = values.iter();
+        let most = if self.unknown.len() < MOST_SIMILAR {
+            MOST_SIMILAR
+        } else {
+            0
+        };
+        let mut similar = values.iter().take(most);
         let similar = similar.find_map(|value| self.known.similar(key, value));
         let owned = |(key, value): (&str, Option<&str>)| (key.to_owned(), value.map(str::to_owned));
         self.unknown.push(UnknownLabel {

@@ -8,7 +8,7 @@ use super::change::{Change, NearestChange};
 use super::evaluated::Evaluated;
 use super::selectors::label_edits;
 use crate::scheduling::tolerations::UNSCHEDULABLE;
-use crate::scheduling::{Cause, NodeEdit, Plugin};
+use crate::scheduling::{Cause, NodeEdit, NodeInfo, Plugin};
 
 /// Taints that the node controller sets and removes by the state of a node: nobody else
 /// should (pkg/controller/nodelifecycle).
@@ -22,6 +22,30 @@ const OF_STATE: [&str; 8] = [
     "node.kubernetes.io/unreachable",
     "node.cloudprovider.kubernetes.io/uninitialized",
 ];
+
+/// Labels that say what a node is: the kubelet or the cloud sets them (`KubeletLabels` in
+/// k8s.io/kubelet/pkg/apis/well_known_labels.go).
+const OF_NODE: [&str; 7] = [
+    "beta.kubernetes.io/arch",
+    "beta.kubernetes.io/instance-type",
+    "beta.kubernetes.io/os",
+    "kubernetes.io/arch",
+    "kubernetes.io/hostname",
+    "kubernetes.io/os",
+    "node.kubernetes.io/instance-type",
+];
+/// Labels that say where a node is: people set them where no cloud does, and never another one.
+const OF_PLACE: [&str; 4] = [
+    "failure-domain.beta.kubernetes.io/region",
+    "failure-domain.beta.kubernetes.io/zone",
+    "topology.kubernetes.io/region",
+    "topology.kubernetes.io/zone",
+];
+
+/// Returns whether people may change a label of a node.
+fn is_free(key: &str, node: &NodeInfo) -> bool {
+    !OF_NODE.contains(&key) && (!OF_PLACE.contains(&key) || node.label(key).is_none())
+}
 
 /// Returns whether a taint says in which state its node is.
 pub(super) fn is_of_state(taint: &Taint) -> bool {
@@ -117,6 +141,9 @@ fn labels(evaluated: &Evaluated<'_>) -> Vec<NearestChange> {
         let Some((key, value)) = edits.first_key_value() else {
             continue;
         };
+        if !is_free(key, node) {
+            continue;
+        }
         let edit = NodeEdit {
             labels: edits.clone(),
             ..NodeEdit::default()

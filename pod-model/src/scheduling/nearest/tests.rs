@@ -183,3 +183,27 @@ fn labels_that_no_node_has_lead_to_similar_ones() {
         ]
     );
 }
+
+#[test]
+fn labels_that_say_what_a_node_is_are_not_to_be_changed() {
+    let labels = |key: &str, value: &str| {
+        let nodes = [
+            node("a", &json!({key: value}), &json!({})),
+            node("b", &json!({}), &json!({})),
+        ];
+        let wanted = pod(&json!({"containers": container("1"), "nodeSelector": {key: "other"}}));
+        let changes = changes(&nodes, &[], &wanted).into_iter();
+        let labelled = changes.filter(|(own, _)| matches!(own, Change::AddLabel { .. }));
+        labelled.flat_map(|(_, nodes)| nodes).collect::<Vec<_>>()
+    };
+    assert_eq!(labels("disk", "ssd"), [0, 1]);
+    assert_eq!(labels("topology.kubernetes.io/zone", "z"), [1]);
+    for key in [
+        "kubernetes.io/os",
+        "kubernetes.io/arch",
+        "kubernetes.io/hostname",
+        "node.kubernetes.io/instance-type",
+    ] {
+        assert!(labels(key, "linux").is_empty(), "{key}");
+    }
+}

@@ -52,12 +52,12 @@ fn a_node_is_refused_for_every_reason_in_the_order_of_the_plugins() {
             (
                 "NodeResourcesFit",
                 "Insufficient cpu",
-                Some("requests 2000m cpu, 0m of 1000m are requested by others"),
+                Some("requests 2 cpu, 0 of 1 are requested by others"),
             ),
             (
                 "NodeResourcesFit",
                 "Insufficient memory",
-                Some("requests 9663676416 memory, 0 of 8589934592 are requested by others"),
+                Some("requests 9Gi memory, 0 of 8Gi are requested by others"),
             ),
         ]
     );
@@ -301,4 +301,42 @@ fn a_node_has_to_declare_the_features_that_a_pod_needs() {
         let snapshot = builder(version).node(&nodes[0]).node(&nodes[1]).build();
         assert_eq!(answers(&snapshot, &pod), expected);
     }
+}
+
+#[test]
+fn the_only_term_of_the_node_affinity_names_what_it_lacks() {
+    let node = node(
+        "a",
+        &json!({"metadata": {"labels": {"disk": "hdd", "size": "3"}}}),
+    );
+    let snapshot = snapshot(&[node], &[]);
+    let detail = |terms: &serde_json::Value| {
+        let pod = pod(
+            "p",
+            &json!({"spec": {"affinity": {"nodeAffinity": {
+                "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms},
+            }}}}),
+        );
+        let result = Evaluation::new(&snapshot, &pod).node(0);
+        let detail = result.reasons().next().and_then(|own| own.detail.clone());
+        detail.unwrap_or_default()
+    };
+    let ssd =
+        json!({"matchExpressions": [{"key": "disk", "operator": "In", "values": ["ssd", "nvme"]}]});
+    assert_eq!(
+        detail(&json!([ssd])),
+        "`disk in (ssd,nvme)` is required, the label is `hdd` on the node"
+    );
+    let both = json!({"matchExpressions": [
+        {"key": "size", "operator": "Gt", "values": ["2"]},
+        {"key": "size", "operator": "Lt", "values": ["3"]},
+        {"key": "zone", "operator": "Exists"},
+    ]});
+    assert_eq!(
+        detail(&json!([both])),
+        "`size < 3` is required, the label is `3` on the node; `zone` is required, the label is absent"
+    );
+    let nothing = "no term of the required node affinity matches";
+    assert_eq!(detail(&json!([ssd, both])), nothing);
+    assert_eq!(detail(&json!([{}])), nothing);
 }

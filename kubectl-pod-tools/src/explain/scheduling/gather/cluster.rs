@@ -59,19 +59,21 @@ impl Lists<'_> {
         known(listed.await)
     }
 
-    /// Lists the Pods that run on nodes, except those that the files have.
+    /// Lists the Pods that run on nodes, except those that the files have, and passes each on.
     ///
     /// # Errors
     /// A cluster that cannot be reached.
     pub(super) async fn pods(
         &mut self,
         is_given: impl Fn(&Pod) -> bool,
+        mut pass_on: impl FnMut(Pod),
     ) -> Result<Known, CommandError> {
         let builder = &mut *self.builder;
         let mut sink = Once::new(|pod: TrimmedPod| {
             let pod = pod.into_pod("");
             if !is_given(&pod) {
                 builder.pod(&pod);
+                pass_on(pod);
             }
             BASE / 4
         });

@@ -35,6 +35,10 @@ pub(super) struct FileObjects {
     pub remaining: Vec<Candidate>,
     /// True if an object is a target that does not run on a node.
     pub has_unbound: bool,
+    /// True if a Pod that runs on a node is no item of a List.
+    pub has_single: bool,
+    /// The namespaces and names of DaemonSets.
+    pub daemon_sets: Vec<(Option<String>, String)>,
     /// True if an object cannot be decoded: the findings of the input say why.
     pub is_broken: bool,
 }
@@ -70,8 +74,16 @@ impl FileObjects {
                     self.has_unbound = true;
                     is_needed = true;
                 }
-                Ok(Some(own)) => self.shared.push(own),
+                Ok(Some(own)) => {
+                    self.has_single |=
+                        matches!(own, Shared::Pod(_)) && document.base().parent().is_none();
+                    self.shared.push(own);
+                }
                 Ok(None) => {
+                    if let ("DaemonSet", Some(name)) = (kind, document.name()) {
+                        let namespace = document.namespace().map(str::to_owned);
+                        self.daemon_sets.push((namespace, name.to_owned()));
+                    }
                     self.has_unbound |= template_path(&document).is_some();
                     is_needed = true;
                 }
@@ -145,25 +157,11 @@ impl Shared {
         })
     }
 
-    /// Adds it to a snapshot, and returns it if it is a Pod; `namespace` is that of objects that
-    /// name none.
-    pub(super) fn add_to(
-        self,
-        builder: &mut SnapshotBuilder,
-        namespace: &str,
-        version: KubernetesVersion,
-    ) -> Option<Pod> {
+    /// Adds it to a snapshot, unless it is a Pod; `namespace` is that of objects that name none.
+    pub(super) fn add_to(self, builder: &mut SnapshotBuilder, namespace: &str) {
         match self {
             Self::Node(node) => builder.node(&node.into_node(|_| true)),
-            Self::Pod(pod) => {
-                let mut pod = pod.into_pod(namespace);
-                if pod.metadata.uid.is_none() {
-                    // A Pod that no server has stored has no requests from its limits yet.
-                    defaults::created_pod(&mut pod, version);
-                }
-                builder.pod(&pod);
-                return Some(pod);
-            }
+            Self::Pod(_) => builder,
             Self::Namespace(own) => builder.namespace(&own),
             Self::Claim(mut own) => {
                 let name = || namespace.to_owned();
@@ -181,6 +179,15 @@ impl Shared {
                 builder
             }
         };
-        None
     }
+}
+
+/// Returns a Pod as a server has it; `namespace` is that of one that names none.
+pub(super) fn as_stored(pod: TrimmedPod, namespace: &str, version: KubernetesVersion) -> Pod {
+    let mut pod = pod.into_pod(namespace);
+    if pod.metadata.uid.is_none() {
+        // A Pod that no server has stored has no requests from its limits yet.
+        defaults::created_pod(&mut pod, version);
+    }
+    pod
 }

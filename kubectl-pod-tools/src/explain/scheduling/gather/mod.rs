@@ -2,11 +2,13 @@
 //! objects that decide about volumes and namespaces. It is read once, and Pods are not kept.
 
 mod cluster;
+mod daemon_pods;
 mod files;
 mod known;
 mod sink;
 mod state;
 mod wanted;
 
+pub(super) use daemon_pods::owner;
 pub(super) use known::Known;
 pub(super) use state::{ClusterState, gather, has_nodes};

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::convert::Infallible;
+use std::hash::{BuildHasher, RandomState};
 
 use k8s_openapi::api::core::v1::{ContainerImage, Pod};
 use pod_model::KubernetesVersion;
 use pod_model::scheduling::{Input, Snapshot, SnapshotBuilder};
 
 use super::cluster::Lists;
-use super::files::{FileObjects, Shared};
+use super::daemon_pods::DaemonPods;
+use super::files::{FileObjects, Shared, as_stored};
 use super::known::Known;
 use super::wanted::Wanted;
 use crate::error::CommandError;
@@ -33,6 +35,13 @@ pub(in crate::explain::scheduling) struct ClusterState {
     /// True if the input has targets that run on no node: then those that do are not explained
     /// unless they are named.
     pub has_unbound: bool,
+    /// True if files with nodes have a Pod on a node outside of a List, as `kubectl get` writes
+    /// one Pod: then those of Lists are not explained unless they are named.
+    pub has_single: bool,
+    /// True if the nodes are those of files, which have no Pods on nodes.
+    pub are_nodes_empty: bool,
+    /// The Pods that DaemonSets among the targets have.
+    pub daemon_pods: Vec<Pod>,
 }
 
 /// Reads the state of the cluster for the targets that `is_meant` chooses: from the files if
@@ -53,28 +62,31 @@ pub(in crate::explain::scheduling) async fn gather(
     } = *gathering;
     let version = context.version.rules;
     let mut builder = Snapshot::builder(version);
-    let files = if must_look {
-        add_files(all, context, &mut builder)
+    let mut daemon_pods = DaemonPods::of(candidates);
+    let mut files = if must_look {
+        add_files(all, context, &mut builder, &mut daemon_pods)
     } else {
         Files::default()
     };
     let is_all = std::ptr::eq(candidates, all);
     // If all Pods of the files run on nodes, they are the targets.
     let remaining = if is_all && must_look && files.has_unbound {
-        files.remaining
+        std::mem::take(&mut files.remaining)
     } else {
         candidates.to_vec()
     };
     let mut state = ClusterState {
         has_unbound: files.has_unbound && is_all,
+        has_single: files.has_single && files.has_nodes() && is_all,
         ..ClusterState::default()
     };
     for input in &files.inputs {
         builder.complete(*input);
     }
-    if files.has_nodes {
+    if files.has_nodes() {
         state.nodes = Known::Files;
         state.pods = Known::Files;
+        state.are_nodes_empty = files.pods.is_empty();
     }
     if files.is_broken {
         state.nodes = Known::Failed("an object of the files cannot be read".to_owned());
@@ -88,23 +100,26 @@ pub(in crate::explain::scheduling) async fn gather(
             cluster,
             builder: &mut builder,
         };
-        if !files.has_nodes {
+        if !files.has_nodes() {
             state.nodes = lists.nodes(|image| targets.has_image(image)).await?;
         }
         let is_given = |input: Input| {
             // What is attached belongs to nodes.
             let is_of_nodes = matches!(input, Input::CsiNodes | Input::VolumeAttachments);
-            files.inputs.contains(&input) || files.has_nodes && is_of_nodes
+            files.inputs.contains(&input) || files.has_nodes() && is_of_nodes
         };
         state.unread = lists.others(targets.wanted, is_given).await?;
-        if !files.has_nodes && state.nodes.is_known() {
+        if !files.has_nodes() && state.nodes.is_known() {
             if targets.pods.len() <= FEW {
                 let pods: Vec<&Pod> = targets.pods.iter().collect();
                 lists.builder.only_for(&pods);
             }
-            state.pods = lists.pods(|pod| files.pods.contains(&id(pod))).await?;
+            let is_given = |pod: &Pod| files.pods.contains(&files.hash(pod));
+            let listed = lists.pods(is_given, |pod| daemon_pods.add(pod));
+            state.pods = listed.await?;
         }
     }
+    state.daemon_pods = daemon_pods.into_pods();
     state.snapshot = state.nodes.is_known().then(|| builder.build());
     Ok((state, remaining))
 }
@@ -123,14 +138,32 @@ pub(in crate::explain::scheduling) fn has_nodes(all: &[Candidate]) -> bool {
 struct Files {
     remaining: Vec<Candidate>,
     inputs: HashSet<Input>,
-    /// The Pods that run on nodes: their namespaces and names.
-    pods: HashSet<(Option<String>, Option<String>)>,
-    has_nodes: bool,
+    /// The Pods that run on nodes: hashes of their namespaces and names.
+    pods: HashSet<u64>,
+    hasher: RandomState,
+    nodes: usize,
     has_unbound: bool,
+    has_single: bool,
     is_broken: bool,
 }
 
-fn add_files(all: &[Candidate], context: &LookupContext, builder: &mut SnapshotBuilder) -> Files {
+impl Files {
+    fn has_nodes(&self) -> bool {
+        self.nodes > 0
+    }
+
+    fn hash(&self, pod: &Pod) -> u64 {
+        let metadata = &pod.metadata;
+        self.hasher.hash_one((&metadata.namespace, &metadata.name))
+    }
+}
+
+fn add_files(
+    all: &[Candidate],
+    context: &LookupContext,
+    builder: &mut SnapshotBuilder,
+    daemon_pods: &mut DaemonPods,
+) -> Files {
     let mut files = Files::default();
     let read = |some: &[Candidate]| {
         let mut objects = FileObjects::default();
@@ -142,23 +175,32 @@ fn add_files(all: &[Candidate], context: &LookupContext, builder: &mut SnapshotB
     let Ok(()) = in_order(all, CHUNK, read, |objects| {
         files.remaining.extend(objects.remaining);
         files.has_unbound |= objects.has_unbound;
+        files.has_single |= objects.has_single;
+        for (namespace, name) in objects.daemon_sets {
+            let namespace = namespace.unwrap_or_else(|| context.namespace.clone());
+            daemon_pods.add_owner(namespace, name);
+        }
         files.is_broken |= objects.is_broken;
         for own in objects.shared {
             files.inputs.extend(own.input());
-            files.has_nodes |= matches!(own, Shared::Node(_));
-            if let Some(pod) = own.add_to(builder, &context.namespace, context.version.rules)
-                && context.cluster.is_some()
-            {
-                files.pods.insert(id(&pod));
+            files.nodes += usize::from(matches!(own, Shared::Node(_)));
+            match own {
+                Shared::Pod(pod) => {
+                    let pod = as_stored(pod, &context.namespace, context.version.rules);
+                    // A Pod by itself and the list of all may both have it.
+                    let hash = files.hash(&pod);
+                    if pod.metadata.name.is_none() || files.pods.insert(hash) {
+                        builder.pod(&pod);
+                        daemon_pods.add_of_file(pod);
+                    }
+                }
+                own => own.add_to(builder, &context.namespace),
             }
         }
         Ok::<(), Infallible>(())
     });
+    daemon_pods.settle();
     files
-}
-
-fn id(pod: &Pod) -> (Option<String>, Option<String>) {
-    (pod.metadata.namespace.clone(), pod.metadata.name.clone())
 }
 
 /// The needs of the targets.

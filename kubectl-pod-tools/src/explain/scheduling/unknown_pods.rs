@@ -1,0 +1,133 @@
+//! Judgements of nodes whose Pods are not known.
+
+use pod_model::scheduling::Plugin;
+
+use super::judge::Judged;
+use super::report::{NodeReport, NotEvaluatedReport};
+
+/// Plugins whose reasons follow from the Pods of the cluster.
+const OF_PODS: [&str; 2] = ["InterPodAffinity", "PodTopologySpread"];
+/// The end of the only message of those that does not (`ErrReasonNodeLabelNotMatch` in
+/// pkg/scheduler/framework/plugins/podtopologyspread/plugin.go).
+const OF_LABELS: &str = "(missing required label)";
+
+/// Takes back what was judged as if no Pod ran: a refusal that needs none stays, all else is not
+/// known.
+pub(super) fn forget_pods(judged: &mut Judged) {
+    for node in &mut judged.nodes {
+        forget(node);
+    }
+    judged.nearest.retain(|own| !own.is_about_pods);
+    judged.not_scored = Vec::new();
+    judged.preemption = None;
+}
+
+/// Takes back that a Pod fits whose volumes of claim templates were not looked at.
+pub(super) fn forget_claims(judged: &mut Judged, claims: &[String]) {
+    let plugin = Plugin::VolumeBinding.name();
+    let mut open = 0;
+    for node in &mut judged.nodes {
+        if node.fits == Some(true) {
+            node.fits = None;
+            node.not_evaluated.push(plugin);
+            open += 1;
+        }
+    }
+    if open > 0 {
+        judged.not_evaluated.push(NotEvaluatedReport {
+            plugin,
+            reason: format!(
+                "the StatefulSet makes the claims of its templates with the Pod: {}",
+                claims.join(", ")
+            ),
+            nodes: open,
+        });
+    }
+}
+
+fn forget(node: &mut NodeReport) {
+    node.score = None;
+    node.scores.clear();
+    for own in &mut node.reasons {
+        if own.plugin == "NodeResourcesFit" {
+            // It says how much others request.
+            own.detail = None;
+        }
+    }
+    let is_known =
+        |plugin: &str, message: &str| !OF_PODS.contains(&plugin) || message.ends_with(OF_LABELS);
+    let plugins = node.reasons.iter();
+    let unknown = plugins.filter(|own| !is_known(&own.plugin, &own.message));
+    let unknown = unknown.filter_map(|own| OF_PODS.into_iter().find(|name| *name == own.plugin));
+    let unknown: Vec<&str> = unknown.collect();
+    node.not_evaluated.extend(unknown);
+    node.reasons
+        .retain(|own| is_known(&own.plugin, &own.message));
+    if node.reasons.is_empty() && node.gets_pod != Some(false) {
+        node.fits = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::scheduling::report::ReasonReport;
+
+    fn reason(plugin: &str, message: &str) -> ReasonReport {
+        ReasonReport {
+            plugin: plugin.to_owned(),
+            message: message.to_owned(),
+            detail: Some("0m of 4000m are requested by others".to_owned()),
+            preemptible: true,
+        }
+    }
+
+    fn forgotten(fits: bool, reasons: Vec<ReasonReport>) -> NodeReport {
+        let node = NodeReport {
+            fits: Some(fits),
+            reasons,
+            score: Some(300),
+            ..NodeReport::default()
+        };
+        let mut judged = Judged {
+            nodes: vec![node],
+            ..Judged::default()
+        };
+        forget_pods(&mut judged);
+        judged.nodes.remove(0)
+    }
+
+    #[test]
+    fn a_refusal_because_of_other_pods_is_not_known() {
+        let node = forgotten(
+            false,
+            vec![reason(
+                "InterPodAffinity",
+                "node(s) didn't match pod affinity rules",
+            )],
+        );
+        assert_eq!((node.fits, node.reasons.len()), (None, 0));
+        assert_eq!(node.not_evaluated, ["InterPodAffinity"]);
+        let node = forgotten(true, Vec::new());
+        assert_eq!((node.fits, node.score), (None, None));
+    }
+
+    #[test]
+    fn a_refusal_whatever_runs_there_stays() {
+        for (plugin, message) in [
+            ("NodeResourcesFit", "Insufficient cpu"),
+            ("TaintToleration", "node(s) had untolerated taint(s)"),
+            (
+                "PodTopologySpread",
+                "node(s) didn't match pod topology spread constraints (missing required label)",
+            ),
+        ] {
+            let node = forgotten(false, vec![reason(plugin, message)]);
+            assert_eq!(
+                (node.fits, node.reasons.len()),
+                (Some(false), 1),
+                "{plugin}"
+            );
+        }
+    }
+}
