@@ -199,3 +199,144 @@ fn a_live_pod_has_the_memory_of_its_node_and_its_usage() {
     let said = "usage: no permission to get pods.metrics.k8s.io";
     assert!(run.stdout.contains(said), "{}", run.stdout);
 }
+
+/// A Pod as a cluster has it.
+const STORED: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: a, namespace: default, uid: u}
+spec:
+  nodeName: n1
+  containers:
+  - {name: c, image: i, resources: {requests: {cpu: 40, memory: 100Gi}, limits: {cpu: 40, memory: 100Gi}}}
+";
+
+const NODE: &str = "\
+---
+apiVersion: v1
+kind: Node
+metadata: {name: n1}
+status:
+  capacity: {cpu: \"4\", memory: 16Gi}
+  allocatable: {cpu: \"4\", memory: 15Gi}
+";
+
+#[test]
+fn a_resize_that_is_not_done_leaves_the_cgroups_of_before() {
+    let status = "\
+status:
+  phase: Running
+  qosClass: Guaranteed
+  conditions: [{type: PodResizePending, status: \"True\", reason: Infeasible}]
+  containerStatuses:
+  - name: c
+    image: i
+    imageID: i
+    ready: true
+    restartCount: 0
+    allocatedResources: {cpu: 1, memory: 1Gi}
+    resources: {requests: {cpu: 1, memory: 1Gi}, limits: {cpu: 1, memory: 1Gi}}
+";
+    let text = format!("{STORED}{status}{NODE}");
+    let item = item(&offline(&text, &["-o", "json"]));
+    assert_eq!(item["resize"], "Infeasible", "{item}");
+    for cgroup in [&item["cgroup"], &item["containers"][0]["cgroup"]] {
+        assert_eq!(cgroup["v2"]["cpuMax"], "100000 100000", "{item}");
+        assert_eq!(cgroup["v2"]["memoryMax"], 1_073_741_824_i64, "{item}");
+    }
+    assert_eq!(item["eviction"]["memoryRequest"], "1Gi", "{item}");
+}
+
+#[test]
+fn windows_has_no_cgroups() {
+    let text = WEB.replace("spec:\n", "spec:\n  os: {name: windows}\n");
+    let item = item(&offline(&text, &["-o", "json", "--node-memory", "16Gi"]));
+    assert_eq!(item["os"], "windows", "{item}");
+    assert_eq!(item["cgroup"], Value::Null);
+    let app = &item["containers"][2];
+    assert_eq!(
+        (&app["cgroup"], &app["oomScoreAdj"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert_eq!(app["throttling"], Value::Null);
+    let run = offline(&text, &[]);
+    assert!(run.stdout.contains("Windows has no cgroups"), "{run:?}");
+    assert!(!run.stdout.contains("CPU.WEIGHT"), "{run:?}");
+}
+
+#[test]
+fn a_pod_that_has_ended_is_not_evicted_and_a_static_one_never() {
+    let ended = format!("{STORED}status: {{phase: Succeeded, qosClass: Guaranteed}}\n{NODE}");
+    let run = offline(&ended, &[]);
+    for words in [
+        "none any more: the Pod has ended",
+        "cgroups, as long as it ran",
+        "16Gi of memory",
+    ] {
+        assert!(run.stdout.contains(words), "{words}: {run:?}");
+    }
+    let mirror = "uid: u, annotations: {kubernetes.io/config.mirror: x}}";
+    let run = offline(&STORED.replace("uid: u}", mirror), &[]);
+    let said = "never: it is a static Pod";
+    assert!(run.stdout.contains(said), "{run:?}");
+}
+
+#[test]
+fn the_change_of_the_class_is_listed_by_container() {
+    let text = format!("{WEB}  - {{name: other, image: nginx}}\n");
+    let run = offline(&text, &[]);
+    for line in [
+        "would be Guaranteed with",
+        "container app: requests.memory = 1Gi",
+        "container other: limits.cpu, such as 100m; limits.memory, such as 64Mi",
+    ] {
+        assert!(run.stdout.contains(line), "{line}: {run:?}");
+    }
+    let empty = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  resources: {}\n  containers:\n  \
+                - {name: c, image: i, resources: {requests: {cpu: 1}}}\n";
+    let run = offline(empty, &["--kubernetes-version", "1.35"]);
+    let said = "would be:  Burstable without spec.resources";
+    assert!(run.stdout.contains(said), "{run:?}");
+}
+
+#[test]
+fn an_extended_resource_that_no_node_has_may_be_a_device() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  \
+               - {name: c, image: i, resources: {limits: {cpu: 8, example.com/gpu: 1}}}\n";
+    let text = format!("{text}{NODE}");
+    let messages = |version| {
+        let item = item(&offline(
+            &text,
+            &["-o", "json", "--kubernetes-version", version],
+        ));
+        let findings = item["findings"].as_array().unwrap().clone();
+        let found = findings
+            .iter()
+            .filter(|own| own["id"] == "request-exceeds-nodes");
+        found
+            .map(|own| format!("{}: {}", own["severity"], own["message"]))
+            .collect::<Vec<_>>()
+    };
+    let cpu =
+        "\"error\": \"the Pod requests 8 of cpu, and the only node known here has 4 to give\"";
+    let gpu =
+        "the Pod requests 1 of example.com/gpu, and the only node known here has none to give";
+    let older = [cpu.to_owned(), format!("\"error\": \"{gpu}\"")];
+    assert_eq!(messages("1.35"), older);
+    let newer = format!("\"warning\": \"{gpu}, unless a DeviceClass stands for it\"");
+    assert_eq!(messages("1.37"), [cpu.to_owned(), newer]);
+}
+
+#[test]
+fn a_request_above_the_limit_of_a_limit_range_names_it() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec:\n  containers:\n  \
+               - {name: c, image: i, resources: {requests: {memory: 4Gi}}}\n\
+               ---\napiVersion: v1\nkind: LimitRange\nmetadata: {name: lr, namespace: shop}\nspec:\n  \
+               limits: [{type: Container, max: {memory: 2Gi}}]\n";
+    let item = item(&offline(text, &["-o", "json"]));
+    let help =
+        "the limit 2Gi is the default of LimitRange lr: set one that is not below the request";
+    assert_eq!(item["findings"][0]["help"], help, "{item}");
+    let unknown = item["unknown"].as_array().unwrap();
+    assert_eq!(unknown[0], "other LimitRanges: not given", "{item}");
+}

@@ -121,6 +121,8 @@ pub struct Unknown {
     pub kind: &'static str,
     /// Its name, or `None` for all of the namespace or the cluster.
     pub name: Option<String>,
+    /// True if some of them are known, so that it is about others.
+    pub others: bool,
     /// The reason.
     pub why: UnknownWhy,
 }

@@ -18,6 +18,7 @@ pub(super) fn check(admission: &mut Admission<'_>) {
         admission.unknown.push(Unknown {
             kind: "Namespace",
             name: Some(namespace.to_owned()),
+            others: false,
             why,
         });
     }

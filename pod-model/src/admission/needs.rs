@@ -96,6 +96,7 @@ pub(super) fn incomplete<K>(list: &List<'_, K>, kind: &'static str) -> Option<Un
     Some(Unknown {
         kind,
         name: None,
+        others: !list.objects.is_empty(),
         why,
     })
 }

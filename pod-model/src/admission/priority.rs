@@ -82,6 +82,7 @@ fn by_name(admission: &mut Admission<'_>, name: &str) -> Option<Class> {
                 admission.unknown.push(Unknown {
                     kind: "PriorityClass",
                     name: Some(name.to_owned()),
+                    others: false,
                     why,
                 });
             }

@@ -36,6 +36,7 @@ pub(super) fn apply(admission: &mut Admission<'_>) -> Expected {
         admission.unknown.push(Unknown {
             kind: "RuntimeClass",
             name: Some(name.clone()),
+            others: false,
             why,
         });
     }

@@ -42,6 +42,7 @@ pub(super) fn apply(admission: &mut Admission<'_>) {
         admission.unknown.push(Unknown {
             kind: "ServiceAccount",
             name: Some(name.clone()),
+            others: false,
             why,
         });
     }

@@ -7,6 +7,7 @@
 //! the scheduler's integers. Claims of node-allocatable resources
 //! (`DRANodeAllocatableResources`) are off in every known version and left out.
 
+mod actual;
 mod aggregate;
 mod effective;
 mod eviction;
@@ -23,11 +24,12 @@ mod rounded;
 mod total;
 mod walk;
 
+pub use actual::with_actual_resources;
 pub use eviction::{Eviction, eviction};
 pub use formula::{Base, ContainersTotal, Formula, Largest, Start, Summand};
 pub use formulas::{limit_formulas, request_formulas};
 pub use list::Amounts;
-pub use oom::{OomReason, OomScoreAdj, SANDBOX_OOM_SCORE_ADJ, oom_score_adj};
+pub use oom::{OomReason, OomScoreAdj, OomScores, SANDBOX_OOM_SCORE_ADJ, oom_score_adj};
 pub use options::{Options, Side};
 pub use qos::{QosClass, computed_qos_class, qos_class};
 pub use qos_change::{QosAction, QosChange, QosEdit, qos_change};

@@ -56,60 +56,86 @@ pub enum OomReason {
     },
 }
 
-/// Returns the `oom_score_adj` of a container on a node with that capacity of memory.
+/// The facts of a Pod that the `oom_score_adj` of each of its containers depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct OomScores {
+    is_node_critical: bool,
+    class: QosClass,
+    share_of_pod: Option<i64>,
+    smallest_app: Option<i64>,
+}
+
+impl OomScores {
+    /// Finds them once for all containers of a Pod.
+    pub fn of(pod: &Pod, version: KubernetesVersion) -> Self {
+        Self {
+            is_node_critical: is_node_critical(pod),
+            class: qos_class(pod, version),
+            share_of_pod: share_of_pod(pod, version),
+            smallest_app: smallest_app(pod, version),
+        }
+    }
+
+    /// Returns the `oom_score_adj` of a container of the Pod on a node with that capacity of memory.
+    pub fn of_container(
+        &self,
+        container: &ContainerView<'_>,
+        node_memory: Option<i64>,
+    ) -> OomScoreAdj {
+        let fixed = |value, reason| OomScoreAdj {
+            value: Some(value),
+            reason,
+        };
+        if self.is_node_critical {
+            return fixed(GUARANTEED, OomReason::NodeCritical);
+        }
+        match self.class {
+            QosClass::Guaranteed => fixed(GUARANTEED, OomReason::Guaranteed),
+            QosClass::BestEffort => fixed(BEST_EFFORT, OomReason::BestEffort),
+            QosClass::Burstable => self.burstable(container, node_memory),
+        }
+    }
+
+    fn burstable(&self, container: &ContainerView<'_>, node_memory: Option<i64>) -> OomScoreAdj {
+        let requests = Part::Requests.of(container.resources);
+        let request = amount_or_zero(requests, "memory").value();
+        let share_of_pod = self.share_of_pod;
+        let is_sidecar = container.container_type == ContainerType::Sidecar;
+        let smallest_app = self.smallest_app.filter(|_| is_sidecar);
+        let node_memory = node_memory.filter(|bytes| *bytes > 0);
+        let score = |request: i64, node: i64| {
+            let request = request.wrapping_add(share_of_pod.unwrap_or_default());
+            1000_i64.wrapping_sub(1000_i64.wrapping_mul(request) / node)
+        };
+        let computed = node_memory.map(|node| {
+            let own = score(request, node);
+            smallest_app.map_or(own, |least| own.min(score(least, node)))
+        });
+        let value = computed.map(|score| match score {
+            ..LEAST => LEAST,
+            BEST_EFFORT => BEST_EFFORT - 1,
+            score => score,
+        });
+        OomScoreAdj {
+            value,
+            reason: OomReason::Request {
+                request,
+                share_of_pod,
+                smallest_app,
+                kept_within: value != computed,
+            },
+        }
+    }
+}
+
+/// Returns the `oom_score_adj` of one container; [`OomScores`] is for all of a Pod.
 pub fn oom_score_adj(
     pod: &Pod,
     container: &ContainerView<'_>,
     version: KubernetesVersion,
     node_memory: Option<i64>,
 ) -> OomScoreAdj {
-    let fixed = |value, reason| OomScoreAdj {
-        value: Some(value),
-        reason,
-    };
-    if is_node_critical(pod) {
-        return fixed(GUARANTEED, OomReason::NodeCritical);
-    }
-    match qos_class(pod, version) {
-        QosClass::Guaranteed => fixed(GUARANTEED, OomReason::Guaranteed),
-        QosClass::BestEffort => fixed(BEST_EFFORT, OomReason::BestEffort),
-        QosClass::Burstable => burstable(pod, container, version, node_memory),
-    }
-}
-
-fn burstable(
-    pod: &Pod,
-    container: &ContainerView<'_>,
-    version: KubernetesVersion,
-    node_memory: Option<i64>,
-) -> OomScoreAdj {
-    let requests = Part::Requests.of(container.resources);
-    let request = amount_or_zero(requests, "memory").value();
-    let share_of_pod = share_of_pod(pod, version);
-    let smallest_app = smallest_app(pod, container, version);
-    let node_memory = node_memory.filter(|bytes| *bytes > 0);
-    let score = |request: i64, node: i64| {
-        let request = request.wrapping_add(share_of_pod.unwrap_or_default());
-        1000_i64.wrapping_sub(1000_i64.wrapping_mul(request) / node)
-    };
-    let computed = node_memory.map(|node| {
-        let own = score(request, node);
-        smallest_app.map_or(own, |least| own.min(score(least, node)))
-    });
-    let value = computed.map(|score| match score {
-        ..LEAST => LEAST,
-        BEST_EFFORT => BEST_EFFORT - 1,
-        score => score,
-    });
-    OomScoreAdj {
-        value,
-        reason: OomReason::Request {
-            request,
-            share_of_pod,
-            smallest_app,
-            kept_within: value != computed,
-        },
-    }
+    OomScores::of(pod, version).of_container(container, node_memory)
 }
 
 fn memory(container: &Container) -> i64 {
@@ -141,13 +167,8 @@ fn share_of_pod(pod: &Pod, version: KubernetesVersion) -> Option<i64> {
 }
 
 /// Upstream: `minRegularContainerMemory`, for sidecars from 1.32 on.
-fn smallest_app(
-    pod: &Pod,
-    container: &ContainerView<'_>,
-    version: KubernetesVersion,
-) -> Option<i64> {
-    let is_sidecar = container.container_type == ContainerType::Sidecar;
-    if !is_sidecar || version < KubernetesVersion::V1_32 {
+fn smallest_app(pod: &Pod, version: KubernetesVersion) -> Option<i64> {
+    if version < KubernetesVersion::V1_32 {
         return None;
     }
     pod.spec.as_ref()?.containers.iter().map(memory).min()

@@ -30,7 +30,7 @@ use crate::explain::args::{ExplainArgs, ReportArgs};
   # cpu.weight as an old runc sets it
   kubectl pod-tools explain-resources -f pod.yaml --runtime runc-1.2
 
-  # Without what the server adds
+  # Without LimitRanges, quotas and classes
   kubectl pod-tools explain-resources -f pod.yaml --as-written")]
 #[command(mut_arg("show_secrets", |flag| flag.hide(true)))]
 pub(crate) struct ExplainResourcesArgs {
@@ -51,7 +51,7 @@ pub(crate) struct ExplainResourcesArgs {
     )]
     node_memory: Option<i64>,
 
-    /// Leave out what the server adds when it creates the Pod
+    /// Take the Pod as it is written: with defaults, without LimitRanges, quotas and classes
     #[arg(help_heading = "Assumptions", long)]
     as_written: bool,
 

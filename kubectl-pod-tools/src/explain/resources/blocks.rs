@@ -1,6 +1,8 @@
 //! The report as text.
 
+use super::cgroup_item::CgroupItem;
 use super::checks::milliseconds;
+use super::class_change;
 use super::pod_blocks::{facts, totals};
 use super::report::{ContainerItem, ExplainedResources, ResourcesBody};
 use crate::render::{Block, Cell, LocatedFinding, Table, Tone, TreeNode};
@@ -11,6 +13,9 @@ use crate::ui::escape;
 const EVICTION: &str = "A node short of memory evicts Pods that use more than they request first, then those of lower priority, \
     then those that are furthest above their request; the QoS class does not count.";
 
+const WINDOWS: &str = "Windows has no cgroups and no oom_score_adj. Its limits of CPU and memory are those of each container; \
+    the Pod as a whole has none.";
+
 /// Returns the explanation of one target.
 pub(super) fn blocks(explained: &ExplainedResources) -> Vec<Block> {
     let ExplainedResources { target, item } = explained;
@@ -19,9 +24,9 @@ pub(super) fn blocks(explained: &ExplainedResources) -> Vec<Block> {
         Block::Heading(format!("{}{}", escape(&target.shown), in_file(target))),
         facts(body),
     ];
+    blocks.extend(class_change::tree(body));
     blocks.extend(totals(body));
-    blocks.push(Block::Heading("cgroups".to_owned()));
-    blocks.push(cgroups(body));
+    blocks.extend(cgroups(body));
     let notes = notes(body);
     if !notes.is_empty() {
         blocks.push(Block::Paragraph(Cell::new(notes.join("\n"), Tone::Dim)));
@@ -36,7 +41,9 @@ pub(super) fn blocks(explained: &ExplainedResources) -> Vec<Block> {
         blocks.push(quotas(body));
     }
     blocks.extend(unknown(body));
-    blocks.push(Block::Once(Cell::new(EVICTION, Tone::Dim)));
+    if !body.has_ended {
+        blocks.push(Block::Once(Cell::new(EVICTION, Tone::Dim)));
+    }
     let placed = item.findings.iter();
     let placed: Vec<_> = placed
         .map(|finding| LocatedFinding::of(finding, target))
@@ -58,11 +65,39 @@ fn or_max(amount: Option<i64>) -> String {
     amount.map_or_else(|| "max".to_owned(), |own| own.to_string())
 }
 
-fn cgroups(body: &ResourcesBody) -> Block {
-    let has_high = body
-        .containers
-        .iter()
-        .any(|own| own.cgroup.v2.memory_high.is_some() || own.cgroup.v2.needs_node);
+/// The numbers of the cgroups, or on Windows the words that there are none.
+fn cgroups(body: &ResourcesBody) -> Vec<Block> {
+    let heading = |text: &str| Block::Heading(text.to_owned());
+    let Some(of_pod) = &body.cgroup else {
+        let mut blocks = vec![
+            heading("on Windows"),
+            Block::Paragraph(Cell::new(WINDOWS, Tone::Plain)),
+        ];
+        let mut table = Table::new(&["CONTAINER", "USES"]);
+        for own in body.containers.iter().filter(|own| own.usage.is_some()) {
+            table.row(vec![
+                escape(&own.name).into_owned().into(),
+                uses(own).into(),
+            ]);
+        }
+        if !table.is_empty() {
+            blocks.push(Block::Table(table));
+        }
+        return blocks;
+    };
+    let title = if body.has_ended {
+        "cgroups, as long as it ran"
+    } else {
+        "cgroups"
+    };
+    vec![heading(title), Block::Table(cgroup_table(body, of_pod))]
+}
+
+fn cgroup_table(body: &ResourcesBody, of_pod: &CgroupItem) -> Table {
+    let has_high = body.containers.iter().any(|own| {
+        let v2 = own.cgroup.as_ref().map(|own| &own.v2);
+        v2.is_some_and(|own| own.memory_high.is_some() || own.needs_node)
+    });
     let mut columns = vec!["CGROUP", "CPU.WEIGHT", "CPU.MAX", "MEMORY.MAX"];
     if has_high {
         columns.push("MEMORY.HIGH");
@@ -76,7 +111,7 @@ fn cgroups(body: &ResourcesBody) -> Block {
         columns.extend(["V1: CPU.SHARES", "CFS_QUOTA", "MEMORY.LIMIT"]);
     }
     let mut table = Table::new(&columns);
-    let row = |name: String, own: &super::cgroup_item::CgroupItem, oom: String, uses: String| {
+    let row = |name: String, own: &CgroupItem, oom: String, uses: String| {
         let v2 = &own.v2;
         let mut cells: Vec<Cell> = vec![
             name.into(),
@@ -111,24 +146,22 @@ fn cgroups(body: &ResourcesBody) -> Block {
         }
         cells
     };
-    table.row(row(
-        "Pod".to_owned(),
-        &body.cgroup,
-        String::new(),
-        String::new(),
-    ));
+    table.row(row("Pod".to_owned(), of_pod, String::new(), String::new()));
     for own in &body.containers {
+        let Some(cgroup) = &own.cgroup else {
+            continue;
+        };
         let oom = own
             .oom_score_adj
             .map_or_else(|| "?".to_owned(), |own| own.to_string());
         table.row(row(
             format!("  {}", escape(&own.name)),
-            &own.cgroup,
+            cgroup,
             oom,
             uses(own),
         ));
     }
-    Block::Table(table)
+    table
 }
 
 fn uses(container: &ContainerItem) -> String {
@@ -145,6 +178,9 @@ fn uses(container: &ContainerItem) -> String {
 
 fn notes(body: &ResourcesBody) -> Vec<String> {
     let mut notes = Vec::new();
+    if body.cgroup.is_none() {
+        return notes;
+    }
     match &body.node.runtime {
         Some(runtime) => notes.push(format!("cpu.weight of containers as {runtime} sets it; the Pod's is the kubelet's own")),
         None => notes.push(
@@ -161,7 +197,8 @@ fn notes(body: &ResourcesBody) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if body.containers.iter().any(|own| own.cgroup.v2.needs_node) {
+    let mut cgroups = body.containers.iter().flat_map(|own| &own.cgroup);
+    if cgroups.any(|own| own.v2.needs_node) {
         notes.push(
             "memory.high depends on the node's memory: `--node-memory 16Gi` assumes one".to_owned(),
         );

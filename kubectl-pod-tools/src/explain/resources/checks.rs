@@ -1,14 +1,14 @@
 //! Findings about requests and limits.
 
-use k8s_openapi::api::core::v1::{Node, Pod};
-use pod_model::admission::RefusedBy;
+use std::collections::BTreeSet;
+
+use k8s_openapi::api::core::v1::Pod;
+use pod_model::admission::{Origin, Refusal, RefusedBy};
 use pod_model::cgroup::unlimited_by;
 use pod_model::features::Gate;
-use pod_model::lookup::{Answers, Completeness};
-use pod_model::{
-    ContainerType, FieldPath, Finding, KubernetesVersion, Quantity, Segment, Severity, rules,
-};
+use pod_model::{ContainerType, FieldPath, Finding, KubernetesVersion, Segment, Severity, rules};
 
+use super::capacity::Capacity;
 use super::conclude::resources_path;
 use super::report::{ContainerItem, ResourcesBody};
 use super::subject::Subject;
@@ -20,20 +20,22 @@ const SMALL_QUOTA: i64 = 10_000;
 pub(super) fn findings(
     subject: &Subject,
     body: &ResourcesBody,
-    answers: &Answers,
+    capacity: &Capacity,
     version: KubernetesVersion,
 ) -> Vec<Finding> {
     let pod = &subject.admitted.pod;
     let mut all = refused(subject);
     all.extend(empty_pod_resources(subject, version));
-    all.extend(unlimited_init_containers(pod, body, version));
+    if body.cgroup.is_some() {
+        all.extend(unlimited_init_containers(pod, body, version));
+    }
     for container in &body.containers {
         all.extend(whole_pod_limit(container, body));
         all.extend(no_memory_limit(container, body));
         all.extend(small_cpu_limit(container));
     }
     if !subject.is_stored {
-        all.extend(exceeds_nodes(subject, body, answers));
+        all.extend(capacity.exceeded(&body.requests, &subject.base, version));
     }
     all
 }
@@ -52,13 +54,37 @@ fn refused(subject: &Subject) -> Vec<Finding> {
     let all = all.filter(|own| own.by != RefusedBy::Validation || is_amount(&own.path));
     all.map(|own| {
         let message = format!("{} refuses the Pod: {}", own.by, own.message);
-        Finding::new(
-            &rules::REFUSED_BY_ADMISSION,
-            subject.base.join(&own.path),
-            message,
-        )
+        let path = subject.base.join(&own.path);
+        let finding = Finding::new(&rules::REFUSED_BY_ADMISSION, path, message);
+        match given_limit(subject, own) {
+            Some(help) => finding.help(help),
+            None => finding,
+        }
     })
     .collect()
+}
+
+/// A limit that the request exceeds, and that nobody has written: a LimitRange gave it.
+fn given_limit(subject: &Subject, refusal: &Refusal) -> Option<String> {
+    if refusal.by != RefusedBy::Validation {
+        return None;
+    }
+    let refused = refusal.path.to_string();
+    let mut changes = subject.admitted.changes.iter();
+    let given = changes.find(|own| {
+        let limits = own.path.parent();
+        let resources = limits.as_ref().and_then(FieldPath::parent);
+        let is_limit = limits.is_some_and(|own| own.to_string().ends_with(".limits"));
+        let is_near = resources.is_some_and(|own| refused.starts_with(&own.to_string()));
+        let is_named = matches!(own.path.segments().last(),
+            Some(Segment::Field(name)) if refusal.message.contains(&format!("`{name}`")));
+        matches!(own.origin, Origin::LimitRange(_)) && is_limit && is_near && is_named
+    })?;
+    let limit = given.value.as_str().unwrap_or_default();
+    Some(format!(
+        "the limit {limit} is the default of {}: set one that is not below the request",
+        given.origin
+    ))
 }
 
 fn empty_pod_resources(subject: &Subject, version: KubernetesVersion) -> Option<Finding> {
@@ -103,10 +129,13 @@ fn unlimited_init_containers(
     body: &ResourcesBody,
     version: KubernetesVersion,
 ) -> Vec<Finding> {
-    let names = |resource| unlimited_by(pod, resource, version);
+    let names = |resource| -> BTreeSet<String> {
+        let names = unlimited_by(pod, resource, version);
+        names.into_iter().collect()
+    };
     let (cpu, memory) = (names("cpu"), names("memory"));
     let is_start = |own: &&ContainerItem| own.container_type == ContainerType::Init;
-    let apps_have = |resource: &str, list: &[String]| {
+    let apps_have = |resource: &str, list: &BTreeSet<String>| {
         let mut apps = body.containers.iter().filter(|own| !is_start(own));
         !list.is_empty() && apps.all(|own| own.limits.contains_key(resource))
     };
@@ -140,16 +169,19 @@ fn whole_pod_limit(container: &ContainerItem, body: &ResourcesBody) -> Option<Fi
     {
         return None;
     }
+    let shares = container.cgroup.as_ref()?.v1.cpu_shares;
     let message = format!(
-        "container {} has no CPU request, so its share is that of the Pod's whole CPU limit: {} shares",
-        container.name, container.cgroup.v1.cpu_shares
+        "container {} has no CPU request, so its share is that of the Pod's whole CPU limit: {shares} shares",
+        container.name
     );
     let finding = Finding::new(&rules::WHOLE_POD_LIMIT, resources_path(container), message);
     Some(finding.help("give the container a CPU request"))
 }
 
 fn no_memory_limit(container: &ContainerItem, body: &ResourcesBody) -> Option<Finding> {
-    if container.limit_of.memory.is_some() || body.cgroup.v2.memory_max.is_some() {
+    let pod = body.cgroup.as_ref();
+    let is_limited = pod.is_some_and(|own| own.v2.memory_max.is_some());
+    if container.limit_of.memory.is_some() || is_limited {
         return None;
     }
     let message = format!("container {} has no memory limit", container.name);
@@ -162,7 +194,8 @@ fn no_memory_limit(container: &ContainerItem, body: &ResourcesBody) -> Option<Fi
 }
 
 fn small_cpu_limit(container: &ContainerItem) -> Option<Finding> {
-    let quota = container.cgroup.v1.cpu_quota?;
+    let cgroup = &container.cgroup.as_ref()?.v1;
+    let quota = cgroup.cpu_quota?;
     if quota >= SMALL_QUOTA || container.limit_of.cpu != Some("container") {
         return None;
     }
@@ -176,7 +209,7 @@ fn small_cpu_limit(container: &ContainerItem) -> Option<Finding> {
         "container {} is limited to {limit} of CPU: its threads together run {} of each {} ms{rounded}",
         container.name,
         milliseconds(quota),
-        container.cgroup.v1.cpu_period / 1000,
+        cgroup.cpu_period / 1000,
     );
     let path = resources_path(container).field("limits").field("cpu");
     Some(
@@ -193,39 +226,4 @@ pub(super) fn milliseconds(micros: i64) -> String {
     }
     let rest = format!("{rest:03}");
     format!("{whole}.{}", rest.trim_end_matches('0'))
-}
-
-/// Requests that no known node can hold, even without other Pods.
-fn exceeds_nodes(subject: &Subject, body: &ResourcesBody, answers: &Answers) -> Vec<Finding> {
-    let list = answers.all::<Node>("");
-    if list.objects.is_empty() {
-        return Vec::new();
-    }
-    let count = list.objects.len();
-    let whose = match list.completeness {
-        Completeness::Complete => format!("none of the {count} nodes has"),
-        _ => format!("none of the {count} nodes known here has"),
-    };
-    let mut found = Vec::new();
-    for (name, amount) in &body.requests {
-        let Ok(request) = amount.parse::<Quantity>() else {
-            continue;
-        };
-        let allocatable = list.objects.iter().filter_map(|own| {
-            let list = own.object.status.as_ref()?.allocatable.as_ref()?;
-            Quantity::try_from(list.get(name)?).ok()
-        });
-        let most = allocatable.max().unwrap_or_default();
-        if request > most {
-            let message = format!(
-                "the Pod requests {amount} of {name}, and {whose} more than {most} to give"
-            );
-            let path = subject.base.field("spec");
-            found.push(
-                Finding::new(&rules::REQUEST_EXCEEDS_NODES, path, message)
-                    .help("lower the requests, or add a larger node"),
-            );
-        }
-    }
-    found
 }

@@ -1,21 +1,24 @@
 //! The numbers of one target.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use pod_model::admission::{Admitted, QuotaReport, QuotaState};
+use k8s_openapi::api::core::v1::Pod;
+use pod_model::admission::{Admitted, QuotaReport, QuotaState, UnknownWhy};
 use pod_model::cgroup::{
     Cgroup, NodeSettings, limit_origins, of_container, of_pod, parent, starts_on_v1, throttling,
 };
 use pod_model::pod_resources::{
-    self, OomReason, Options, QosAction, QosChange, eviction, limit_formulas, oom_score_adj,
-    qos_change, qos_class, request_formulas,
+    self, OomReason, OomScores, Options, QosClass, eviction, limit_formulas, qos_change, qos_class,
+    request_formulas, with_actual_resources,
 };
 use pod_model::{ContainerType, ContainerView, FieldPath, Quantity, containers};
 
-use super::node::NodeItem;
+use super::class_change;
+use super::node::{NodeItem, is_windows};
 use super::report::{
-    AmountTexts, ChangeItem, ContainerItem, LimitOf, QosChangeItem, QuotaItem, QuotaRowItem,
-    ResourcesBody, ThrottlingItem, UsageItem,
+    AmountTexts, ChangeItem, ContainerItem, LimitOf, QuotaItem, QuotaRowItem, ResourcesBody,
+    ThrottlingItem, UsageItem,
 };
 use super::subject::Subject;
 use super::usage::{ContainerUsage, Observed};
@@ -34,7 +37,8 @@ pub(super) fn body(
     let version = settings.version;
     let options = Options::placed(version);
     let class = qos_class(pod, version);
-    let spec = pod.spec.as_ref();
+    let placed = placed(pod, class);
+    let spec = placed.spec.as_ref();
     let spec_path = subject.base.field("spec");
     let all = spec
         .map(|spec| containers(spec, &spec_path))
@@ -55,21 +59,32 @@ pub(super) fn body(
     let limits = limit_formulas(pod, options)
         .into_iter()
         .map(|own| (format!("limits.{}", own.resource), own.to_string()));
+    let facts = PodFacts {
+        pod: &placed,
+        oom: OomScores::of(&placed, version),
+        settings: &settings,
+        node_memory: node.memory,
+        is_windows: is_windows(pod, &node),
+    };
     ResourcesBody {
         qos_class: class,
         qos_change: qos_change(pod, version, &spec_path)
             .as_ref()
-            .map(change_of_class),
+            .map(|change| class_change::item(change, &all)),
         requests: texts(&pod_resources::requests(pod, options)),
         limits: texts(&pod_resources::limits(pod, options)),
         formulas: formulas.chain(limits).collect(),
-        cgroup: of_pod(pod, &settings).into(),
-        cgroup_parent: parent(class),
+        os: facts.is_windows.then_some("windows"),
+        has_ended: has_ended(pod),
+        cgroup: (!facts.is_windows).then(|| of_pod(&placed, &settings).into()),
+        cgroup_parent: (!facts.is_windows).then(|| parent(class)),
         containers: shown
-            .map(|own| container(subject, own, &settings, node.memory, usage(own.name)))
+            .map(|own| container(&facts, own, usage(own.name)))
             .collect(),
-        eviction: eviction(pod, version).into(),
+        eviction: eviction(&placed, version).into(),
+        resize: resize(pod),
         has_v1: starts_on_v1(version),
+        is_stored: subject.is_stored,
         changes: changes
             .iter()
             .map(|own| ChangeItem {
@@ -85,6 +100,48 @@ pub(super) fn body(
     }
 }
 
+/// Returns the Pod with what its node gives it. Its class is written down, which would be computed for each container.
+fn placed(pod: &Pod, class: QosClass) -> Pod {
+    let mut placed = with_actual_resources(pod).into_owned();
+    let status = placed.status.get_or_insert_default();
+    status.qos_class = Some(class.to_string());
+    placed
+}
+
+/// Returns what the status says of a resize that is not done, if the amounts of the containers are not those of the spec.
+fn resize(pod: &Pod) -> Option<String> {
+    if matches!(with_actual_resources(pod), Cow::Borrowed(_)) {
+        return None;
+    }
+    let conditions = pod.status.iter().flat_map(|own| &own.conditions).flatten();
+    let told = conditions
+        .filter(|own| own.status == "True")
+        .find_map(|own| {
+            let reason = own.reason.as_deref().filter(|own| !own.is_empty());
+            match own.type_.as_str() {
+                "PodResizePending" => Some(reason.unwrap_or("pending").to_owned()),
+                "PodResizeInProgress" => Some("in progress".to_owned()),
+                _ => None,
+            }
+        });
+    Some(told.unwrap_or_else(|| "amounts differ".to_owned()))
+}
+
+/// A Pod on its node.
+struct PodFacts<'a> {
+    pod: &'a Pod,
+    oom: OomScores,
+    settings: &'a NodeSettings,
+    node_memory: Option<i64>,
+    is_windows: bool,
+}
+
+fn has_ended(pod: &Pod) -> bool {
+    let status = pod.status.as_ref();
+    let phase = status.and_then(|own| own.phase.as_deref());
+    matches!(phase, Some("Succeeded" | "Failed"))
+}
+
 fn texts(amounts: &BTreeMap<String, Quantity>) -> AmountTexts {
     let amounts = amounts.iter();
     amounts
@@ -92,26 +149,17 @@ fn texts(amounts: &BTreeMap<String, Quantity>) -> AmountTexts {
         .collect()
 }
 
-fn change_of_class(change: &QosChange) -> QosChangeItem {
-    let edits = change.edits.iter().map(|edit| match &edit.action {
-        QosAction::Set(amount) => format!("{} = {amount}", edit.path),
-        QosAction::Choose(example) => format!("{}, such as {example}", edit.path),
-        QosAction::Remove => format!("without {}", edit.path),
-    });
-    QosChangeItem {
-        to: change.to,
-        edits: edits.collect(),
-    }
-}
-
 fn container(
-    subject: &Subject,
+    facts: &PodFacts<'_>,
     own: &ContainerView<'_>,
-    settings: &NodeSettings,
-    memory: Option<i64>,
     usage: Option<ContainerUsage>,
 ) -> ContainerItem {
-    let pod = &subject.admitted.pod;
+    let PodFacts {
+        pod,
+        settings,
+        is_windows,
+        ..
+    } = *facts;
     let resources = own.resources;
     let list = |list: Option<&BTreeMap<String, _>>| -> AmountTexts {
         let list = list.into_iter().flatten();
@@ -121,17 +169,21 @@ fn container(
         });
         amounts.collect()
     };
-    let oom = oom_score_adj(pod, own, settings.version, memory);
-    let cgroup = of_container(pod, own, settings);
+    let oom = facts.oom.of_container(own, facts.node_memory);
+    let cgroup = (!is_windows).then(|| of_container(pod, own, settings));
     ContainerItem {
         name: own.name.to_owned(),
         container_type: own.container_type,
         requests: list(resources.and_then(|own| own.requests.as_ref())),
         limits: list(resources.and_then(|own| own.limits.as_ref())),
-        oom_score_adj: oom.value,
-        oom_score_adj_reason: reason(&oom.reason),
-        throttling: threads(&cgroup),
-        cgroup: cgroup.into(),
+        oom_score_adj: oom.value.filter(|_| !is_windows),
+        oom_score_adj_reason: if is_windows {
+            "Windows has none".to_owned()
+        } else {
+            reason(&oom.reason)
+        },
+        throttling: cgroup.as_ref().map(threads).unwrap_or_default(),
+        cgroup: cgroup.map(Into::into),
         limit_of: LimitOf::new(limit_origins(pod, own, settings.version)),
         usage,
         path: own.path.clone(),
@@ -207,9 +259,15 @@ fn unknown(admitted: &Admitted, quotas: &QuotaReport) -> Vec<String> {
     // The namespace and the account change no amount.
     let all = all.filter(|own| !matches!(own.kind, "Namespace" | "ServiceAccount"));
     all.map(|own| {
-        let name = own.name.as_ref();
-        let what = name.map_or_else(|| plural(own.kind), |name| format!("{} {name}", own.kind));
-        format!("{what}: {}", own.why)
+        let what = match &own.name {
+            Some(name) => format!("{} {name}", own.kind),
+            None if own.others => format!("other {}", plural(own.kind)),
+            None => plural(own.kind),
+        };
+        match own.why {
+            UnknownWhy::NotAsked => format!("{what}: not given"),
+            _ => format!("{what}: {}", own.why),
+        }
     })
     .collect()
 }

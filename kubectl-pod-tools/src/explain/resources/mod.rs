@@ -2,8 +2,10 @@
 
 mod args;
 mod blocks;
+mod capacity;
 mod cgroup_item;
 mod checks;
+mod class_change;
 mod conclude;
 mod node;
 mod options;

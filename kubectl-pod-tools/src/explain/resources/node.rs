@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::Node;
+use k8s_openapi::api::core::v1::{Node, Pod};
 use pod_model::cgroup::NodeSettings;
 use pod_model::lookup::{Answer, Answers, Need};
 use pod_model::{KubernetesVersion, Quantity, RulesVersion, VersionInfo};
@@ -34,6 +34,21 @@ pub(in crate::explain) struct NodeItem {
     pub unread: Option<String>,
     #[serde(skip)]
     pub settings: Option<NodeSettings>,
+    #[serde(skip)]
+    pub is_windows: bool,
+}
+
+const WINDOWS: &str = "windows";
+
+/// Returns whether a Pod runs on Windows: it says so, or its node does.
+pub(super) fn is_windows(pod: &Pod, node: &NodeItem) -> bool {
+    let spec = pod.spec.as_ref();
+    let os = spec.and_then(|own| own.os.as_ref());
+    let selector = spec.and_then(|own| own.node_selector.as_ref());
+    let selected = selector.and_then(|own| own.get("kubernetes.io/os"));
+    node.is_windows
+        || os.is_some_and(|os| os.name == WINDOWS)
+        || selected.is_some_and(|os| os == WINDOWS)
 }
 
 fn name(target: &Target) -> Option<&str> {
@@ -106,6 +121,7 @@ fn read(node: &Node, item: &mut NodeItem, settings: &mut NodeSettings) {
             allocatable_memory,
             ..NodeSettings::of(own.rules)
         };
+        item.is_windows = info.operating_system == WINDOWS;
         item.kubelet_version = Some(version.clone());
         item.container_runtime = Some(info.container_runtime_version.clone());
     }

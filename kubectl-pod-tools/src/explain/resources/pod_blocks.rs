@@ -1,18 +1,28 @@
 //! The facts of the whole Pod, as text.
 
+use pod_model::Quantity;
+use pod_model::quantity::Format;
+
+use super::class_change;
 use super::report::ResourcesBody;
 use crate::render::{Block, Cell, Table};
+use crate::ui::escape;
 
 /// Returns the class, its change, and the order of eviction.
 pub(super) fn facts(body: &ResourcesBody) -> Block {
     let mut facts: Vec<(&'static str, Cell)> =
         vec![("QoS class", body.qos_class.to_string().into())];
-    if let Some(change) = &body.qos_change {
-        let text = format!("{} with {}", change.to, change.edits.join("; "));
+    if let Some(text) = class_change::fact(body) {
         facts.push(("would be", text.into()));
     }
     facts.push(("eviction", eviction(body).into()));
-    facts.push(("cgroup", format!("{}/pod…", body.cgroup_parent).into()));
+    if let Some(parent) = body.cgroup_parent {
+        facts.push(("cgroup", format!("{parent}/pod…").into()));
+    }
+    if let Some(resize) = &body.resize {
+        let text = format!("{}: the cgroups are of what the status has", escape(resize));
+        facts.push(("resize", text.into()));
+    }
     if let Some(text) = node(body) {
         facts.push(("node", text.into()));
     }
@@ -20,25 +30,56 @@ pub(super) fn facts(body: &ResourcesBody) -> Block {
 }
 
 fn eviction(body: &ResourcesBody) -> String {
+    const CRITICAL: i32 = 2_000_000_000;
     let own = &body.eviction;
-    if own.never {
-        return "never: its priority is that of a critical Pod".to_owned();
-    }
     let priority = own.priority;
-    if own.always_above_request {
-        format!("among the first, whatever it uses: it requests no memory; priority {priority}")
-    } else {
-        format!(
-            "late as long as it uses at most {} of memory; priority {priority}",
-            own.memory_request
-        )
+    if body.has_ended {
+        return "none any more: the Pod has ended, and uses nothing".to_owned();
     }
+    if own.never {
+        return if priority >= CRITICAL {
+            "never: its priority is that of a critical Pod".to_owned()
+        } else {
+            "never: it is a static Pod".to_owned()
+        };
+    }
+    if own.always_above_request {
+        return format!(
+            "among the first, whatever it uses: it requests no memory; priority {priority}"
+        );
+    }
+    let request = &own.memory_request;
+    match used_memory(body) {
+        Some(used) if is_above(&used, request) => format!(
+            "among the first: it uses {used} of memory and requests {request}; priority {priority}"
+        ),
+        _ => format!("late as long as it uses at most {request} of memory; priority {priority}"),
+    }
+}
+
+fn is_above(used: &Quantity, request: &str) -> bool {
+    request.parse::<Quantity>().is_ok_and(|own| *used > own)
+}
+
+/// Returns the memory that all containers together use, if it was measured.
+fn used_memory(body: &ResourcesBody) -> Option<Quantity> {
+    let used = body.containers.iter().filter_map(|own| {
+        let text = own.usage.as_ref()?.memory.as_ref()?;
+        text.parse::<Quantity>().ok()
+    });
+    used.reduce(|mut sum, next| {
+        sum += &next;
+        sum
+    })
 }
 
 fn node(body: &ResourcesBody) -> Option<String> {
     let node = &body.node;
     let mut parts: Vec<String> = node.name.iter().cloned().collect();
-    parts.extend(node.memory.map(|bytes| format!("{bytes} bytes of memory")));
+    parts.extend(node.memory.map(|bytes| {
+        let memory = Quantity::new(bytes, Format::BinarySi);
+        format!("{memory} of memory")
+    }));
     parts.extend(
         node.kubelet_version
             .as_ref()

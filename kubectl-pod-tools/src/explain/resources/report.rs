@@ -8,6 +8,7 @@ use pod_model::{ContainerType, FieldPath};
 use serde::Serialize;
 
 use super::cgroup_item::CgroupItem;
+use super::class_change::QosChangeItem;
 use super::node::NodeItem;
 use super::usage::{ContainerUsage, Observed};
 use crate::explain::topic::Explained;
@@ -28,12 +29,21 @@ pub(in crate::explain) struct ResourcesBody {
     pub limits: AmountTexts,
     /// The sums behind each, by `requests.cpu`.
     pub formulas: AmountTexts,
-    /// The Pod's cgroup.
-    pub cgroup: CgroupItem,
+    /// The operating system, if it is not Linux.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub os: Option<&'static str>,
+    /// True if the Pod has ended: the numbers are those that it had.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub has_ended: bool,
+    /// The Pod's cgroup; null on Windows.
+    pub cgroup: Option<CgroupItem>,
     /// The parent of the Pod's cgroup.
-    pub cgroup_parent: &'static str,
+    pub cgroup_parent: Option<&'static str>,
     pub containers: Vec<ContainerItem>,
     pub eviction: EvictionItem,
+    /// A resize that is not done, or other amounts in the status than in the spec: the cgroups are the status's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resize: Option<String>,
     pub node: NodeItem,
     /// The changes of the server, in its order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -49,14 +59,9 @@ pub(in crate::explain) struct ResourcesBody {
     /// True if a kubelet of this version starts on version 1 of cgroups without being told to.
     #[serde(skip)]
     pub has_v1: bool,
-}
-
-/// A change of the class of quality of service.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::explain) struct QosChangeItem {
-    pub to: QosClass,
-    pub edits: Vec<String>,
+    /// True if the Pod exists, so that its class stays.
+    #[serde(skip)]
+    pub is_stored: bool,
 }
 
 /// A container.
@@ -68,9 +73,10 @@ pub(in crate::explain) struct ContainerItem {
     pub container_type: ContainerType,
     pub requests: AmountTexts,
     pub limits: AmountTexts,
-    /// Null if it depends on the node's memory, which is not known.
+    /// Null if it depends on the node's memory, which is not known, and on Windows.
     pub oom_score_adj: Option<i64>,
-    pub cgroup: CgroupItem,
+    /// Null on Windows.
+    pub cgroup: Option<CgroupItem>,
     /// The owners of its limits: `container`, `pod` or null.
     pub limit_of: LimitOf,
     #[serde(skip_serializing_if = "Option::is_none")]

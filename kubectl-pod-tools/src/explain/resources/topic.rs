@@ -1,9 +1,12 @@
 //! Requests and limits as a topic of `explain-…`: look-ups, conclusions, blocks.
 
+use std::sync::OnceLock;
+
 use pod_model::Verdict;
 use pod_model::lookup::{LookupKind, Need};
 
 use super::blocks::blocks;
+use super::capacity::Capacity;
 use super::checks::findings;
 use super::conclude::body;
 use super::node::node;
@@ -21,11 +24,16 @@ use crate::targets::Target;
 /// The resources of each container and of the Pod.
 pub(in crate::explain) struct ResourcesTopic<'a> {
     options: &'a ResourcesOptions,
+    /// That of the nodes, which are the same for all targets.
+    capacity: OnceLock<Capacity>,
 }
 
 impl<'a> ResourcesTopic<'a> {
     pub(in crate::explain) fn new(options: &'a ResourcesOptions) -> Self {
-        Self { options }
+        Self {
+            options,
+            capacity: OnceLock::new(),
+        }
     }
 }
 
@@ -57,7 +65,8 @@ impl Topic for ResourcesTopic<'_> {
         let node = node(target, facts.answers, self.options, facts.version);
         // Rules compare containers with each other.
         let all = body(&subject, node.clone(), facts.observation, |_| true);
-        let mut findings = findings(&subject, &all, facts.answers, facts.version);
+        let capacity = self.capacity.get_or_init(|| Capacity::of(facts.answers));
+        let mut findings = findings(&subject, &all, capacity, facts.version);
         let mut shown = all;
         shown.containers.retain(|own| is_shown(&own.name));
         let hidden = |path: &pod_model::FieldPath| {

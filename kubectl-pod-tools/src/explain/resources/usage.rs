@@ -32,14 +32,17 @@ pub(in crate::explain) struct ContainerUsage {
 /// The usage, or the reason why it is not known.
 pub(in crate::explain) type Observed = Result<Usage, String>;
 
-/// Reads the usage of a live Pod that has a node.
+/// Reads the usage of a live Pod that has a node and has not ended.
 pub(super) async fn observe(target: &Target, cluster: &Cluster) -> Option<Observed> {
     let has_node = target
         .spec
         .node_name
         .as_ref()
         .is_some_and(|name| !name.is_empty());
-    if !target.is_pod() || !has_node || target.document.is_some() {
+    let status = target.status.as_ref();
+    let phase = status.and_then(|own| own.phase.as_deref());
+    let has_ended = matches!(phase, Some("Succeeded" | "Failed"));
+    if !target.is_pod() || !has_node || has_ended || target.document.is_some() {
         return None;
     }
     let metrics = Resource {
