@@ -264,9 +264,52 @@ fn the_text_says_what_holds_and_where_from() {
         "capabilities, bounding and effective: NET_ADMIN",
         "Pod Security (v1.37): meets privileged only; baseline forbids capabilities_baseline",
         "(line 11, spec.initContainers[0].securityContext.capabilities.add[0])",
+        "`-o patch` prints the least patch to the next level",
         "namespace `default` enforces: it was not read",
     ] {
         assert!(flat.contains(words), "{words}: {}", run.stdout);
+    }
+}
+
+/// From 1.37 on the amounts of the whole Pod are filled in after the LimitRanges.
+#[test]
+fn a_limit_range_comes_before_the_amounts_of_the_whole_pod() {
+    let text = "apiVersion: v1\nkind: LimitRange\nmetadata: {name: l, namespace: default}\nspec:\n  limits:\n  - type: Container\n    \
+                defaultRequest: {cpu: 500m}\n---\n";
+    let spec = "  resources: {limits: {cpu: 2}}\n  containers:\n  - {name: a, image: x, resources: {requests: {cpu: 100m}}}\n  \
+                - {name: b, image: x}\n";
+    let item = json_of(&[text, &pod(spec)].concat(), &[]);
+    assert_eq!(of(&item, "refused-on-create"), [] as [&Value; 0], "{item}");
+}
+
+#[test]
+fn a_token_depends_on_the_service_account() {
+    let account = |value: &str| {
+        format!(
+            "---\nkind: ServiceAccount\napiVersion: v1\nmetadata: {{name: default, namespace: default}}\n{value}"
+        )
+    };
+    let unless = "unless the ServiceAccount forbids it";
+    for (account, flags, words, others) in [
+        (String::new(), &[][..], unless, "no token"),
+        (
+            account(""),
+            &[],
+            "a token for the API server in app",
+            unless,
+        ),
+        (
+            account("automountServiceAccountToken: false\n"),
+            &[],
+            "no token",
+            unless,
+        ),
+        (String::new(), &["--as-written"], unless, "no token"),
+    ] {
+        let run = offline(&[&pod(PLAIN), account.as_str()].concat(), flags);
+        let flat = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(words), "{words}: {run:?}");
+        assert!(!flat.contains(others), "{others}: {run:?}");
     }
 }
 

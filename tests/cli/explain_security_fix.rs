@@ -48,7 +48,7 @@ fn fix_adds_what_is_missing_and_leaves_every_other_line() {
     );
     assert!(
         run.stderr
-            .contains("changed pod.yaml (4 fields); 1 of 1 objects meet restricted:v1.37"),
+            .contains("changed pod.yaml (4 fields); 1 object meets restricted:v1.37"),
         "{run:?}"
     );
     // There is nothing more to do.
@@ -90,6 +90,20 @@ fn what_a_person_must_decide_is_left_and_told() {
         after,
         text.replace("hostNetwork: true", "hostNetwork: false")
     );
+}
+
+#[test]
+fn places_of_a_dry_run_are_those_of_the_file_as_it_is() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: x\n  - name: b\n    \
+                image: x\n    securityContext:\n      seccompProfile: {type: Unconfined}\n";
+    for (flags, place) in [
+        (&["--dry-run=client"][..], "pod.yaml:11:30: set"),
+        (&[], "pod.yaml:16:30: set"),
+    ] {
+        let (_, run) = fixed(text, flags);
+        assert_eq!(run.code, Some(1), "{run:?}");
+        assert!(run.stderr.contains(place), "{run:?}");
+    }
 }
 
 #[test]

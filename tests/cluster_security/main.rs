@@ -13,11 +13,11 @@ mod cases;
 use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::api::core::v1::Pod;
-use pod_model::KubernetesVersion;
 use pod_model::pod_security::namespace::{Subject, admit, policy};
 use pod_model::security::{
     Capabilities, ContainerSecurity, Group, ImageUser, Profile, Runtime, Settings, User, security,
 };
+use pod_model::{ContainerView, KubernetesVersion};
 use serde_json::{Value, json};
 use support::cluster::cluster;
 use support::namespace::Namespace;
@@ -35,7 +35,8 @@ fn mask(names: &[&str]) -> u64 {
 }
 
 /// The user of each of the test's images.
-fn image_user(image: &str) -> ImageUser {
+fn image_user(container: &ContainerView<'_>) -> ImageUser {
+    let image = container.image.unwrap_or_default();
     ImageUser::parse(if image.starts_with("nonroot") {
         "1000"
     } else {

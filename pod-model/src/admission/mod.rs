@@ -64,7 +64,7 @@ impl Admitted {
     /// Returns a Pod with its defaults alone, as if the cluster had nothing to add.
     pub fn as_written(pod: &Pod, version: KubernetesVersion) -> Self {
         let answers = Answers::default();
-        let mut admission = start(pod, "", &answers, version);
+        let mut admission = start(pod.clone(), "", &answers, version);
         store(&mut admission);
         read(&mut admission);
         end(admission)
@@ -81,6 +81,16 @@ impl Admitted {
 /// Makes the Pod that a server would store of a Pod without defaults.
 pub fn admit(
     pod: &Pod,
+    namespace: &str,
+    answers: &Answers,
+    version: KubernetesVersion,
+) -> Admitted {
+    admit_owned(pod.clone(), namespace, answers, version)
+}
+
+/// Does what [`admit`] does with a Pod that is not needed any more.
+pub fn admit_owned(
+    pod: Pod,
     namespace: &str,
     answers: &Answers,
     version: KubernetesVersion,
@@ -112,20 +122,20 @@ fn end(admission: Admission<'_>) -> Admitted {
 }
 
 fn start<'a>(
-    pod: &Pod,
+    mut pod: Pod,
     namespace: &'a str,
     answers: &'a Answers,
     version: KubernetesVersion,
 ) -> Admission<'a> {
-    let mut defaulted = pod.clone();
-    defaulted.status = None;
-    defaults::pod(&mut defaulted, version);
+    pod.status = None;
+    let before = pod.spec.as_ref().map(prepare::changed_by_defaults);
+    defaults::pod(&mut pod, version);
     let mut changes = Vec::new();
-    let none = k8s_openapi::api::core::v1::PodSpec::default();
-    let spec = |pod: &'_ Pod| pod.spec.clone().unwrap_or_else(|| none.clone());
-    prepare::defaulted(&spec(pod), &spec(&defaulted), &mut changes);
+    if let (Some(before), Some(after)) = (before, &pod.spec) {
+        prepare::defaulted(&before, after, &mut changes);
+    }
     Admission {
-        pod: defaulted,
+        pod,
         namespace,
         answers,
         version,
@@ -137,25 +147,25 @@ fn start<'a>(
 
 /// Does what the server does between the plugins and validation.
 fn store(admission: &mut Admission<'_>) {
-    let (before, version) = (admission.pod.clone(), admission.version);
-    let mut pod = before.clone();
+    let version = admission.version;
+    let before = prepare::changed_on_storing(admission.spec());
+    let mut pod = std::mem::take(&mut admission.pod);
     // Before that, amounts of the whole Pod are filled in when it is read.
     if Gate::PodLevelResourcesFixDefaulting.is_on(version) {
         defaults::created_pod(&mut pod, version);
     }
     admission.pod = validation::defaulted_pod(pod, version);
-    let (old, new) = (before.spec.unwrap_or_default(), admission.spec().clone());
-    prepare::stored(&old, &new, &mut admission.changes);
+    let after = admission.pod.spec.get_or_insert_default();
+    prepare::stored(&before, after, &mut admission.changes);
     app_armor::write_annotations(admission);
 }
 
 /// Does what the server does whenever it reads a Pod: it fills in its defaults once more, with what plugins have added.
 fn read(admission: &mut Admission<'_>) {
-    let before = admission.spec().clone();
-    let version = admission.version;
-    defaults::pod(&mut admission.pod, version);
-    let after = admission.spec().clone();
-    prepare::of_pod(&before, &after, &mut admission.changes);
+    let before = admission.spec().resources.clone();
+    defaults::pod(&mut admission.pod, admission.version);
+    let after = admission.pod.spec.get_or_insert_default();
+    prepare::of_pod(before.as_ref(), after, &mut admission.changes);
 }
 
 fn validate(admission: &mut Admission<'_>) {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{
-    AppArmorProfile, Container, PodAffinityTerm, PodSpec, SecurityContext,
+    AppArmorProfile, Container, PodAffinityTerm, PodSpec, ResourceRequirements, SecurityContext,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
@@ -19,21 +19,44 @@ use crate::path::FieldPath;
 
 type Resources = BTreeMap<String, ApiQuantity>;
 
-/// Adds what defaulting has filled in of requests and of the ports of the host.
+/// Copies the fields that [`defaulted`] compares: a whole Pod is many times as much.
+pub(super) fn changed_by_defaults(spec: &PodSpec) -> PodSpec {
+    let resources = |own: &Container| Container {
+        resources: own.resources.clone(),
+        ports: own.ports.clone(),
+        ..Container::default()
+    };
+    let init = spec.init_containers.as_ref();
+    PodSpec {
+        resources: spec.resources.clone(),
+        init_containers: init.map(|all| all.iter().map(resources).collect()),
+        containers: spec.containers.iter().map(resources).collect(),
+        ..PodSpec::default()
+    }
+}
+
+/// Adds what defaulting has filled in of requests and of the ports of the host. `before` has at least the fields of
+/// [`changed_by_defaults`].
 pub(super) fn defaulted(before: &PodSpec, after: &PodSpec, changes: &mut Vec<Change>) {
-    let init = |spec: &PodSpec| spec.init_containers.clone().unwrap_or_default();
-    let (init_before, init_after) = (init(before), init(after));
     let lists = [
-        ("containers", &before.containers, &after.containers),
-        ("initContainers", &init_before, &init_after),
+        (
+            "containers",
+            before.containers.as_slice(),
+            after.containers.as_slice(),
+        ),
+        (
+            "initContainers",
+            before.init_containers.as_deref().unwrap_or_default(),
+            after.init_containers.as_deref().unwrap_or_default(),
+        ),
     ];
     for (field, before, after) in lists {
-        let list = FieldPath::root().field("spec").field(field);
         for (at, (before, after)) in before.iter().zip(after).enumerate() {
-            of_container(before, after, &list.index(at), changes);
+            let path = || FieldPath::root().field("spec").field(field).index(at);
+            of_container(before, after, path, changes);
         }
     }
-    of_pod(before, after, changes);
+    of_pod(before.resources.as_ref(), after, changes);
 }
 
 fn requests(container: &Container) -> Option<&Resources> {
@@ -43,46 +66,49 @@ fn requests(container: &Container) -> Option<&Resources> {
 fn of_container(
     before: &Container,
     after: &Container,
-    path: &FieldPath,
+    path: impl Fn() -> FieldPath,
     changes: &mut Vec<Change>,
 ) {
-    let at = path.field("resources").field("requests");
+    let at = || path().field("resources").field("requests");
     for (name, amount) in requests(after).into_iter().flatten() {
         if requests(before).is_none_or(|own| !own.contains_key(name)) {
             push(
                 changes,
-                at.field(name.clone()),
+                at().field(name.clone()),
                 amount.0.as_str(),
                 Origin::Limit,
             );
         }
     }
-    let ports = |own: &Container| own.ports.clone().unwrap_or_default();
-    for (i, (old, new)) in ports(before).iter().zip(ports(after)).enumerate() {
+    let (old, new) = (before.ports.iter().flatten(), after.ports.iter().flatten());
+    for (i, (old, new)) in old.zip(new).enumerate() {
         if old.host_port != new.host_port {
-            let path = path.field("ports").index(i).field("hostPort");
+            let path = path().field("ports").index(i).field("hostPort");
             push(changes, path, json!(new.host_port), Origin::Default);
         }
     }
 }
 
 /// Adds what was filled in of the amounts of the whole Pod.
-pub(super) fn of_pod(before: &PodSpec, after: &PodSpec, changes: &mut Vec<Change>) {
+pub(super) fn of_pod(
+    before: Option<&ResourceRequirements>,
+    after: &PodSpec,
+    changes: &mut Vec<Change>,
+) {
     let Some(resources) = &after.resources else {
         return;
     };
-    let old = before.resources.as_ref();
     let path = FieldPath::root().field("spec").field("resources");
     let totals = container_requests(after);
     let lists = [
         (
             "limits",
-            old.and_then(|own| own.limits.as_ref()),
+            before.and_then(|own| own.limits.as_ref()),
             resources.limits.as_ref(),
         ),
         (
             "requests",
-            old.and_then(|own| own.requests.as_ref()),
+            before.and_then(|own| own.requests.as_ref()),
             resources.requests.as_ref(),
         ),
     ];
@@ -107,7 +133,26 @@ pub(super) fn of_pod(before: &PodSpec, after: &PodSpec, changes: &mut Vec<Change
     }
 }
 
-/// Adds what the strategy has changed.
+/// Copies the fields that [`stored`] compares: a whole Pod is many times as much.
+pub(super) fn changed_on_storing(spec: &PodSpec) -> PodSpec {
+    let context = |own: &Container| Container {
+        security_context: own.security_context.clone(),
+        ..Container::default()
+    };
+    let init = spec.init_containers.as_ref();
+    PodSpec {
+        resources: spec.resources.clone(),
+        host_users: spec.host_users,
+        resource_claims: spec.resource_claims.clone(),
+        affinity: spec.affinity.clone(),
+        topology_spread_constraints: spec.topology_spread_constraints.clone(),
+        init_containers: init.map(|all| all.iter().map(context).collect()),
+        containers: spec.containers.iter().map(context).collect(),
+        ..PodSpec::default()
+    }
+}
+
+/// Adds what the strategy has changed. `before` has at least the fields of [`changed_on_storing`].
 pub(super) fn stored(before: &PodSpec, after: &PodSpec, changes: &mut Vec<Change>) {
     let spec = FieldPath::root().field("spec");
     let dropped = [
@@ -137,7 +182,7 @@ pub(super) fn stored(before: &PodSpec, after: &PodSpec, changes: &mut Vec<Change
             );
         }
     }
-    of_pod(before, after, changes);
+    of_pod(before.resources.as_ref(), after, changes);
     selectors(before, after, changes);
     profiles(before, after, changes);
 }
@@ -234,8 +279,9 @@ fn terms<'a>(spec: &'a PodSpec) -> Vec<(FieldPath, Option<&'a LabelSelector>)> {
 /// Adds the fields that AppArmor's annotations have become.
 fn profiles(before: &PodSpec, after: &PodSpec, changes: &mut Vec<Change>) {
     let old: Vec<_> = contexts(before).collect();
-    for ((path, new), (_, old)) in contexts(after).zip(old) {
+    for ((field, at, new), (_, _, old)) in contexts(after).zip(old) {
         if let (None, Some(profile)) = (profile(old), profile(new)) {
+            let path = FieldPath::root().field("spec").field(field).index(at);
             let path = path.field("securityContext").field("appArmorProfile");
             push(changes, path, json!(profile), Origin::AppArmorAnnotation);
         }
@@ -246,12 +292,12 @@ fn profile(context: Option<&SecurityContext>) -> Option<&AppArmorProfile> {
     context?.app_armor_profile.as_ref()
 }
 
-fn contexts(spec: &PodSpec) -> impl Iterator<Item = (FieldPath, Option<&SecurityContext>)> {
-    let path =
-        |field: &'static str, at: usize| FieldPath::root().field("spec").field(field).index(at);
+/// Lists the contexts of the containers, each with the list and the place in it.
+fn contexts(
+    spec: &PodSpec,
+) -> impl Iterator<Item = (&'static str, usize, Option<&SecurityContext>)> {
     let init = spec.init_containers.iter().flatten().enumerate();
-    let init =
-        init.map(move |(at, own)| (path("initContainers", at), own.security_context.as_ref()));
+    let init = init.map(|(at, own)| ("initContainers", at, own.security_context.as_ref()));
     let apps = spec.containers.iter().enumerate();
-    init.chain(apps.map(move |(at, own)| (path("containers", at), own.security_context.as_ref())))
+    init.chain(apps.map(|(at, own)| ("containers", at, own.security_context.as_ref())))
 }

@@ -66,10 +66,10 @@ struct Fields<'a> {
 }
 
 fn fields(container: Fields<'_>) {
-    string(
-        container.image_pull_policy,
-        image::pull_policy(container.image),
-    );
+    let policy = container.image_pull_policy;
+    if policy.as_deref().is_none_or(str::is_empty) {
+        *policy = Some(image::pull_policy(container.image).to_owned());
+    }
     string(container.termination_message_path, "/dev/termination-log");
     string(container.termination_message_policy, "File");
     for port in each(container.ports) {

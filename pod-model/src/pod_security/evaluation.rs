@@ -111,8 +111,47 @@ pub fn evaluate(
     }
 }
 
+/// Asks for baseline and for restricted as [`evaluate`] does; checks that both have are done once.
+pub fn evaluate_both(
+    version: PolicyVersion,
+    server: KubernetesVersion,
+    metadata: &ObjectMeta,
+    spec: &PodSpec,
+) -> (Evaluation, Evaluation) {
+    let pod = Pod {
+        metadata,
+        spec,
+        containers: containers(spec, &FieldPath::root().field("spec")),
+    };
+    let minor = version.at(server);
+    let of_baseline = failures(Level::Baseline, minor, &pod);
+    let common = |id| of_baseline.iter().find(|own| own.check == id);
+    let asked = asked(Level::Restricted, minor).into_iter();
+    let of_restricted = asked.filter_map(|(check, find)| match check.level {
+        Level::Restricted => failure(check, find, &pod),
+        _ => common(check.id).cloned(),
+    });
+    let of_restricted = of_restricted.collect();
+    let evaluation = |level, failures| Evaluation {
+        at: LevelVersion { level, version },
+        failures,
+    };
+    (
+        evaluation(Level::Baseline, of_baseline),
+        evaluation(Level::Restricted, of_restricted),
+    )
+}
+
 fn failures(level: Level, minor: u8, pod: &Pod<'_>) -> Vec<Failure> {
-    let asked: Vec<(&Check, Find)> = CHECKS
+    let asked = asked(level, minor).into_iter();
+    asked
+        .filter_map(|(check, find)| failure(check, find, pod))
+        .collect()
+}
+
+/// Lists the checks of a level, without those that others stand for.
+fn asked(level: Level, minor: u8) -> Vec<(&'static Check, Find)> {
+    let asked: Vec<(&'static Check, Find)> = CHECKS
         .iter()
         .filter(|check| check.level <= level)
         .filter_map(|check| Some((check, check.at(minor)?)))
@@ -122,27 +161,28 @@ fn failures(level: Level, minor: u8, pod: &Pod<'_>) -> Vec<Failure> {
         all.any(|(check, _)| check.instead_of == Some(own.id))
     };
     let own = asked.iter().filter(|(check, _)| !is_replaced(check));
-    let failures = own.filter_map(|(check, find)| {
-        let refusal = find(pod)?;
-        let violations = refusal.found.into_iter().map(|found| Violation {
-            check: check.id,
-            level: check.level,
-            path: found.path,
-            message: found.message,
-            is_missing: found.is_missing,
-            container: found.container,
-            requirement: found.requirement,
-            or_path: found.or_path,
-        });
-        Some(Failure {
-            check: check.id,
-            level: check.level,
-            reason: refusal.reason,
-            detail: refusal.detail,
-            violations: violations.collect(),
-        })
+    own.copied().collect()
+}
+
+fn failure(check: &Check, find: Find, pod: &Pod<'_>) -> Option<Failure> {
+    let refusal = find(pod)?;
+    let violations = refusal.found.into_iter().map(|found| Violation {
+        check: check.id,
+        level: check.level,
+        path: found.path,
+        message: found.message,
+        is_missing: found.is_missing,
+        container: found.container,
+        requirement: found.requirement,
+        or_path: found.or_path,
     });
-    failures.collect()
+    Some(Failure {
+        check: check.id,
+        level: check.level,
+        reason: refusal.reason,
+        detail: refusal.detail,
+        violations: violations.collect(),
+    })
 }
 
 /// Returns the places that keep a Pod from the latest version of a level that a

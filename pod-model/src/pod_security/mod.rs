@@ -26,7 +26,9 @@ mod volumes;
 mod words;
 
 pub use checks::{CHECKS, Check};
-pub use evaluation::{Evaluation, Failure, Violation, evaluate, strictest_level, violations};
+pub use evaluation::{
+    Evaluation, Failure, Violation, evaluate, evaluate_both, strictest_level, violations,
+};
 pub use level::{Level, LevelVersion, UnknownLevel};
 pub use requirement::Requirement;
 pub use version::{PolicyVersion, UnknownPolicyVersion};

@@ -135,20 +135,21 @@ const SECCOMP: &str = "the seccomp profile must be RuntimeDefault or Localhost";
 pub(super) fn seccomp_baseline(pod: &Pod<'_>) -> Option<Refusal> {
     let mut found = Vec::new();
     let mut values = BTreeSet::new();
-    let mut is_bad = |profile: &Option<SeccompProfile>, path: FieldPath| {
+    let mut is_bad = |profile: &Option<SeccompProfile>, path: &dyn Fn() -> FieldPath| {
         let profile = profile.as_ref().filter(|own| !is_good(&own.type_))?;
         values.insert(profile.type_.clone());
-        Some(Found::wrong(path.field("type"), SECCOMP).requires(runtime_default()))
+        Some(Found::wrong(path().field("type"), SECCOMP).requires(runtime_default()))
     };
     let own = pod.spec.security_context.as_ref();
-    let own = own.and_then(|own| is_bad(&own.seccomp_profile, Pod::context("seccompProfile")));
+    let path = || Pod::context("seccompProfile");
+    let own = own.and_then(|own| is_bad(&own.seccomp_profile, &path));
     let is_pod = own.is_some();
     found.extend(own);
     let mut names = Vec::new();
     for container in &pod.containers {
-        let path = container.security_context_path("seccompProfile");
+        let path = || container.security_context_path("seccompProfile");
         let own = container.security_context;
-        if let Some(own) = own.and_then(|own| is_bad(&own.seccomp_profile, path)) {
+        if let Some(own) = own.and_then(|own| is_bad(&own.seccomp_profile, &path)) {
             names.push(container.name);
             found.push(own.in_container(container));
         }

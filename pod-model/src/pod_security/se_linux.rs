@@ -30,14 +30,14 @@ fn check(pod: &Pod<'_>, types: &[&str]) -> Option<Refusal> {
     let mut seen = Seen::default();
     let own = pod.spec.security_context.as_ref();
     let own = own.and_then(|own| own.se_linux_options.as_ref());
-    let mut found = seen.look(own, types, &Pod::context("seLinuxOptions"));
+    let mut found = seen.look(own, types, || Pod::context("seLinuxOptions"));
     let is_pod = !found.is_empty();
     let mut names = Vec::new();
     for container in &pod.containers {
         let own = container.security_context;
         let own = own.and_then(|own| own.se_linux_options.as_ref());
-        let path = container.security_context_path("seLinuxOptions");
-        let more = seen.look(own, types, &path);
+        let path = || container.security_context_path("seLinuxOptions");
+        let more = seen.look(own, types, path);
         if !more.is_empty() {
             names.push(container.name);
         }
@@ -77,7 +77,7 @@ impl<'a> Seen<'a> {
         &mut self,
         options: Option<&'a SELinuxOptions>,
         types: &[&str],
-        path: &FieldPath,
+        path: impl Fn() -> FieldPath,
     ) -> Vec<Found> {
         let mut found = Vec::new();
         let Some(options) = options else {
@@ -87,7 +87,7 @@ impl<'a> Seen<'a> {
         if !own.is_empty() && !types.contains(&own) {
             self.types.insert(own);
             let message = format!("the SELinux type must be one of {}", types.join(", "));
-            found.push(Found::wrong(path.field("type"), message));
+            found.push(Found::wrong(path().field("type"), message));
         }
         let is_set = |value: &Option<String>| value.as_deref().is_some_and(|own| !own.is_empty());
         for (field, value, has) in [
@@ -97,7 +97,7 @@ impl<'a> Seen<'a> {
             if is_set(value) {
                 *has = true;
                 let message = format!("the SELinux {field} must not be set");
-                found.push(Found::wrong(path.field(field), message));
+                found.push(Found::wrong(path().field(field), message));
             }
         }
         found

@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::Pod;
 use serde_json::{Value, json};
 
-use super::{Level, violations};
+use super::{CHECKS, Level, LevelVersion, PolicyVersion, evaluate, evaluate_both, violations};
 use crate::version::KubernetesVersion;
 
 /// The paths of what the baseline has against a Pod.
@@ -56,5 +56,40 @@ fn proc_is_mounted_as_it_is_by_default() {
         let found = told(&json!({}), &json!({"procMount": mount}));
         let expected = ["spec.containers[0].securityContext.procMount"];
         assert_eq!(found, &expected[usize::from(is_good)..], "{mount}");
+    }
+}
+
+#[test]
+fn both_levels_are_answered_as_each_of_them_is() {
+    let pod = json!({
+        "metadata": {},
+        "spec": {
+            "hostNetwork": true,
+            "volumes": [{"name": "a", "hostPath": {"path": "/"}}, {"name": "b", "nfs": {"server": "s", "path": "/"}}],
+            "containers": [{"name": "app", "image": "i", "securityContext": {
+                "privileged": true,
+                "procMount": "Unmasked",
+                "capabilities": {"add": ["SYS_ADMIN"]},
+                "seccompProfile": {"type": "Unconfined"},
+                "runAsUser": 0,
+            }}],
+        },
+    });
+    let pod: Pod = serde_json::from_value(pod).unwrap();
+    let spec = pod.spec.as_ref().unwrap();
+    let server = KubernetesVersion::LATEST;
+    let since = CHECKS.iter().flat_map(super::checks::Check::since);
+    for minor in since {
+        let version = PolicyVersion::minor(minor.into());
+        let ask = |level| {
+            let at = LevelVersion { level, version };
+            evaluate(at, server, &pod.metadata, spec)
+        };
+        let each = (ask(Level::Baseline), ask(Level::Restricted));
+        assert_eq!(
+            evaluate_both(version, server, &pod.metadata, spec),
+            each,
+            "{version}"
+        );
     }
 }

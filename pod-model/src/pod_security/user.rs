@@ -62,17 +62,17 @@ pub(super) fn run_as_non_root(pod: &Pod<'_>) -> Option<Refusal> {
     }
     let (mut explicit, mut implicit) = (Vec::new(), Vec::new());
     for container in &pod.containers {
-        let path = container.security_context_path("runAsNonRoot");
+        let path = || container.security_context_path("runAsNonRoot");
         let of_container = container.security_context;
         match of_container.and_then(|own| own.run_as_non_root) {
             Some(false) => {
                 explicit.push(container.name);
-                let wrong = Found::wrong(path, message).requires(is_true());
+                let wrong = Found::wrong(path(), message).requires(is_true());
                 found.push(wrong.in_container(container));
             }
             None if own.is_none() => {
                 implicit.push(container.name);
-                let missing = Found::missing(path, message, true.into());
+                let missing = Found::missing(path(), message, true.into());
                 let missing = missing.or(Pod::context("runAsNonRoot"));
                 found.push(missing.in_container(container));
             }

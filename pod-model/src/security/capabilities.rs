@@ -27,8 +27,8 @@ pub struct Capabilities {
     pub effective: Option<Vec<&'static str>>,
     /// The container's own lists, or the runtime's default.
     pub origin: Origin,
-    /// True if all are asked for: these are all that the runtime itself has.
-    pub is_all: bool,
+    /// Those that are taken away from all that the runtime itself has, where all are asked for.
+    pub all_but: Option<Vec<&'static str>>,
     /// Names in the lists that no capability has, as they are written: `CAP_KILL` becomes
     /// `CAP_CAP_KILL`. They have no effect in containerd; CRI-O takes the prefix, and
     /// refuses to start the container for other names.
@@ -70,8 +70,10 @@ pub(super) fn capabilities(
             Vec::new()
         }
     });
+    let asks_for_all = is_privileged || is_in(add, "ALL") && !is_in(drop, "ALL");
+    let others = ALL.iter().filter(|name| !sets.names.contains(**name));
     Capabilities {
-        is_all: is_privileged || is_in(add, "ALL") && !is_in(drop, "ALL"),
+        all_but: asks_for_all.then(|| others.copied().collect()),
         bounding,
         effective,
         origin,
@@ -139,6 +141,7 @@ impl Sets {
     /// The capabilities that a list names, `ALL` apart.
     fn known(&mut self, list: &[String]) -> Vec<&'static str> {
         let mut known = Vec::new();
+        let mut seen: BTreeSet<String> = self.unknown.iter().cloned().collect();
         for text in list {
             let upper = text.to_uppercase();
             if upper == "ALL" {
@@ -150,7 +153,7 @@ impl Sets {
             };
             match ALL.iter().find(|own| **own == name) {
                 Some(own) => known.push(*own),
-                None if self.unknown.contains(text) => {}
+                None if !seen.insert(text.clone()) => {}
                 None => self.unknown.push(text.clone()),
             }
         }

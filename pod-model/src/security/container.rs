@@ -1,8 +1,10 @@
 //! The security of one container.
 
+use std::sync::Arc;
+
 use k8s_openapi::api::core::v1::{PodSpec, SELinuxOptions};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::capabilities::{Capabilities, capabilities};
 use super::context::Contexts;
@@ -12,7 +14,7 @@ use super::low_ports::{LowPorts, low_ports};
 use super::non_root::NonRoot;
 use super::proc_mount::{ProcMount, proc_mount};
 use super::profile::{Profile, seccomp};
-use super::settings::{ImageUser, Settings};
+use super::settings::Settings;
 use super::user::{User, user};
 use super::{app_armor, groups, non_root};
 use crate::container::{ContainerType, ContainerView};
@@ -34,8 +36,9 @@ pub struct ContainerSecurity {
     pub run_as_user: Effective<User>,
     /// The primary group.
     pub run_as_group: Effective<Group>,
-    /// The groups that are asked of the runtime: `fsGroup` first.
-    pub supplemental_groups: Vec<Effective<i64>>,
+    /// The groups that are asked of the runtime: `fsGroup` first. All containers of a Pod share them.
+    #[serde(serialize_with = "shared")]
+    pub supplemental_groups: Arc<[Effective<i64>]>,
     /// The treatment of groups of the image.
     pub supplemental_groups_policy: Effective<GroupsPolicy>,
     /// The trouble that the policy makes where the runtime does not have it.
@@ -65,18 +68,23 @@ pub struct ContainerSecurity {
     pub low_ports: LowPorts,
 }
 
+fn shared<S: Serializer>(list: &[Effective<i64>], serializer: S) -> Result<S::Ok, S::Error> {
+    list.serialize(serializer)
+}
+
+/// `supplemental_groups` are those of the Pod.
 pub(super) fn container(
     metadata: &ObjectMeta,
     spec: &PodSpec,
     container: &ContainerView<'_>,
+    supplemental_groups: &Arc<[Effective<i64>]>,
     settings: &Settings<'_>,
 ) -> ContainerSecurity {
     let contexts = Contexts {
         pod: spec.security_context.as_ref(),
         container,
     };
-    let images = settings.images;
-    let image = container.image.map_or(ImageUser::Unknown, images);
+    let image = (settings.images)(container);
     let is_false = || Effective::of(false, Origin::Default);
     let privileged = contexts.own("privileged", |own| own.privileged);
     let privileged = privileged.unwrap_or_else(is_false);
@@ -96,7 +104,7 @@ pub(super) fn container(
         container_type: container.container_type,
         path: container.path.clone(),
         run_as_group: groups::group(&contexts),
-        supplemental_groups: groups::supplemental_groups(&contexts),
+        supplemental_groups: Arc::clone(supplemental_groups),
         policy_issue: groups::policy_issue(policy.value, settings),
         supplemental_groups_policy: policy,
         run_as_non_root: non_root::run_as_non_root(&contexts),

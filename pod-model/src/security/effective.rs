@@ -20,6 +20,19 @@ pub enum Origin {
     Default,
 }
 
+impl Origin {
+    /// Returns the word of reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Container => "container",
+            Self::Pod => "pod",
+            Self::Image => "image",
+            Self::Runtime => "runtime",
+            Self::Default => "default",
+        }
+    }
+}
+
 /// A value with its origin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,8 +1,11 @@
 //! The groups of a container's first process.
 
+use std::sync::Arc;
+
+use k8s_openapi::api::core::v1::PodSecurityContext;
 use serde::Serialize;
 
-use super::context::Contexts;
+use super::context::{Contexts, pod_path};
 use super::effective::{Effective, Origin};
 use super::settings::{Runtime, Settings};
 use crate::version::KubernetesVersion;
@@ -49,16 +52,13 @@ pub(super) fn group(contexts: &Contexts<'_>) -> Effective<Group> {
 }
 
 /// Returns the groups that the kubelet asks of the runtime, in its order.
-pub(super) fn supplemental_groups(contexts: &Contexts<'_>) -> Vec<Effective<i64>> {
-    let of_fs = contexts.of_pod("fsGroup", |pod| pod.fs_group);
-    let list = contexts.of_pod("supplementalGroups", |pod| pod.supplemental_groups.as_ref());
-    let listed = list.into_iter().flat_map(|list| {
-        let path = list.path.unwrap_or_default();
-        let groups = list.value.iter().enumerate();
-        groups
-            .map(move |(i, group)| Effective::at(*group, Origin::Pod, path.index(i)))
-            .collect::<Vec<_>>()
-    });
+pub(super) fn supplemental_groups(pod: Option<&PodSecurityContext>) -> Arc<[Effective<i64>]> {
+    let of_fs = pod.and_then(|own| own.fs_group);
+    let of_fs = of_fs.map(|group| Effective::at(group, Origin::Pod, pod_path("fsGroup")));
+    let list = pod.and_then(|own| own.supplemental_groups.as_deref());
+    let path = pod_path("supplementalGroups");
+    let listed = list.unwrap_or_default().iter().enumerate();
+    let listed = listed.map(|(i, group)| Effective::at(*group, Origin::Pod, path.index(i)));
     of_fs.into_iter().chain(listed).collect()
 }
 

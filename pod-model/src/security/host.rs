@@ -1,5 +1,7 @@
 //! The namespaces and paths that a Pod has of its node.
 
+use std::collections::BTreeMap;
+
 use k8s_openapi::api::core::v1::PodSpec;
 use serde::Serialize;
 
@@ -56,31 +58,38 @@ pub struct HostPathMount {
 }
 
 pub(super) fn host_paths(spec: &PodSpec, containers: &[ContainerView<'_>]) -> Vec<HostPath> {
-    let volumes = spec.volumes.iter().flatten().enumerate();
-    volumes
-        .filter_map(|(i, volume)| {
-            let source = volume.host_path.as_ref()?;
-            let volumes = FieldPath::root().field("spec").field("volumes");
-            Some(HostPath {
-                volume: volume.name.clone(),
-                host_path: source.path.clone(),
-                type_: source.type_.clone().unwrap_or_default(),
-                mounts: mounts(&volume.name, containers),
-                path: volumes.index(i).field("hostPath"),
-            })
-        })
-        .collect()
-}
-
-fn mounts(volume: &str, containers: &[ContainerView<'_>]) -> Vec<HostPathMount> {
-    let all = containers.iter().flat_map(|container| {
+    let volumes = spec.volumes.iter().flatten();
+    let mut all: Vec<HostPath> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for (i, volume) in volumes.enumerate() {
+        let Some(source) = &volume.host_path else {
+            continue;
+        };
+        let volumes = FieldPath::root().field("spec").field("volumes");
+        places.entry(&volume.name).or_insert(all.len());
+        all.push(HostPath {
+            volume: volume.name.clone(),
+            host_path: source.path.clone(),
+            type_: source.type_.clone().unwrap_or_default(),
+            mounts: Vec::new(),
+            path: volumes.index(i).field("hostPath"),
+        });
+    }
+    let mounts = containers.iter().flat_map(|container| {
         let mounts = container.volume_mounts.iter();
-        let mounts = mounts.filter(|mount| mount.name == volume);
-        mounts.map(|mount| HostPathMount {
-            container: container.name.to_owned(),
-            mount_path: mount.mount_path.clone(),
-            read_only: mount.read_only == Some(true),
-        })
+        mounts.map(move |mount| (container.name, mount))
     });
-    all.collect()
+    for (container, mount) in mounts {
+        // Of volumes of one name, which the server refuses, the first is mounted.
+        let place = places.get(mount.name.as_str());
+        let path = place.and_then(|own| all.get_mut(*own));
+        if let Some(path) = path {
+            path.mounts.push(HostPathMount {
+                container: container.to_owned(),
+                mount_path: mount.mount_path.clone(),
+                read_only: mount.read_only == Some(true),
+            });
+        }
+    }
+    all
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::container::{ContainerSecurity, container};
 use super::fs_group::{FsGroup, VolumeOwnership, fs_group, volumes};
+use super::groups::supplemental_groups;
 use super::host::{HostNamespaces, HostPath, host_paths, namespaces};
 use super::settings::Settings;
 use super::sysctls::{SysctlUse, sysctls};
@@ -45,10 +46,11 @@ pub struct PodSecurity {
 pub fn security(metadata: &ObjectMeta, spec: &PodSpec, settings: &Settings<'_>) -> PodSecurity {
     let views = containers(spec, &FieldPath::root().field("spec"));
     let is_windows = spec.os.as_ref().is_some_and(|os| os.name == "windows");
+    let groups = supplemental_groups(spec.security_context.as_ref());
     let on_linux = views.iter().filter(|_| !is_windows);
     PodSecurity {
         containers: on_linux
-            .map(|own| container(metadata, spec, own, settings))
+            .map(|own| container(metadata, spec, own, &groups, settings))
             .collect(),
         fs_group: fs_group(spec),
         volumes: volumes(spec),

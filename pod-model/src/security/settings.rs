@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::container::ContainerView;
 use crate::version::KubernetesVersion;
 
 /// A container runtime, as far as its rules differ.
@@ -94,8 +95,9 @@ pub struct Settings<'a> {
     /// `seccompDefault` of the kubelet's configuration, or `None` if it is not known: then
     /// the built-in default, off, is taken.
     pub seccomp_default: Option<bool>,
-    /// The user of an image, by the image's name in the Pod.
-    pub images: &'a dyn Fn(&str) -> ImageUser,
+    /// The user of the image of a container. Two containers of one image may be told apart: what is known may be known
+    /// of one of them.
+    pub images: &'a dyn Fn(&ContainerView<'_>) -> ImageUser,
 }
 
 impl Default for Settings<'_> {

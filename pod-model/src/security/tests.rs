@@ -4,6 +4,8 @@ use k8s_openapi::api::core::v1::PodSpec;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::{Value, json};
 
+use crate::container::ContainerView;
+
 use super::{ContainerSecurity, ImageUser, NonRoot, Origin, Runtime, Settings, User, security};
 
 fn container(pod: &Value, own: &Value, settings: &Settings<'_>) -> ContainerSecurity {
@@ -18,7 +20,7 @@ fn container(pod: &Value, own: &Value, settings: &Settings<'_>) -> ContainerSecu
 
 #[test]
 fn container_comes_before_pod_and_pod_before_image() {
-    let images = |_: &str| ImageUser::Uid(7);
+    let images = |_: &ContainerView<'_>| ImageUser::Uid(7);
     let settings = Settings {
         images: &images,
         ..Settings::default()
@@ -92,6 +94,44 @@ fn capabilities_are_those_of_the_runtime() {
 }
 
 #[test]
+fn all_capabilities_but_those_that_are_dropped_are_not_all() {
+    for (own, all_but) in [
+        (json!({"capabilities": {"add": ["ALL"]}}), Some(vec![])),
+        (
+            json!({"capabilities": {"add": ["ALL"], "drop": ["SYS_ADMIN", "NET_RAW"]}}),
+            Some(vec!["NET_RAW", "SYS_ADMIN"]),
+        ),
+        (
+            json!({"capabilities": {"add": ["ALL"], "drop": ["ALL"]}}),
+            None,
+        ),
+        (
+            json!({"privileged": true, "capabilities": {"drop": ["NET_RAW"]}}),
+            Some(vec![]),
+        ),
+    ] {
+        let found = container(&json!({}), &own, &Settings::default()).capabilities;
+        assert_eq!(found.all_but, all_but, "{own}");
+    }
+}
+
+#[test]
+fn containers_of_one_image_may_have_two_users() {
+    let images =
+        |own: &ContainerView<'_>| ImageUser::parse(if own.name == "one" { "0" } else { "7" });
+    let settings = Settings {
+        images: &images,
+        ..Settings::default()
+    };
+    let spec =
+        json!({"containers": [{"name": "one", "image": "i"}, {"name": "two", "image": "i"}]});
+    let spec: PodSpec = serde_json::from_value(spec).unwrap();
+    let found = security(&ObjectMeta::default(), &spec, &settings).containers;
+    let users = found.into_iter().map(|own| own.run_as_user.value);
+    assert_eq!(users.collect::<Vec<_>>(), [User::Id(0), User::Id(7)]);
+}
+
+#[test]
 fn no_new_privileges_follow_one_field_alone() {
     for (own, is_set) in [
         (json!({}), false),
@@ -120,7 +160,7 @@ fn root_of_an_image_is_refused_where_non_root_is_required() {
         ("1000", json!({"runAsUser": 0}), true),
         ("", json!({"runAsNonRoot": false}), false),
     ] {
-        let images = |_: &str| ImageUser::parse(user);
+        let images = |_: &ContainerView<'_>| ImageUser::parse(user);
         let settings = Settings {
             images: &images,
             ..Settings::default()
@@ -146,5 +186,18 @@ fn low_ports_depend_on_the_runtime() {
         };
         let found = container(&json!({}), &own, &settings).low_ports;
         assert_eq!(found.first, first, "{node} {found:?}");
+    }
+}
+
+#[test]
+fn origins_have_one_word_each() {
+    for origin in [
+        Origin::Container,
+        Origin::Pod,
+        Origin::Image,
+        Origin::Runtime,
+        Origin::Default,
+    ] {
+        assert_eq!(json!(origin), origin.as_str());
     }
 }

@@ -20,11 +20,11 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{Container, Pod};
 use oracle::{Oracle, of_each_minor};
-use pod_model::KubernetesVersion;
 use pod_model::security::{
     ContainerSecurity, Group, ImageUser, NonRoot, ProcMount, Profile, Safety, Settings, User,
     security,
 };
+use pod_model::{ContainerView, KubernetesVersion};
 use random::Rng;
 use serde_json::{Value, json};
 
@@ -78,7 +78,7 @@ fn compare(
 ) {
     let pod: Pod = serde_json::from_value(text.clone()).unwrap();
     let spec = pod.spec.as_ref().unwrap();
-    let images = |_: &str| ImageUser::parse(user);
+    let images = |_: &ContainerView<'_>| ImageUser::parse(user);
     let settings = Settings {
         version,
         images: &images,

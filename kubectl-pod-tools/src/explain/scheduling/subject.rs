@@ -1,5 +1,7 @@
 //! The Pod that is scheduled: the target as the server would store it.
 
+use std::borrow::Cow;
+
 use k8s_openapi::api::core::v1::Pod;
 use pod_model::KubernetesVersion;
 use pod_model::admission::{Admitted, admit, pod_of};
@@ -81,9 +83,13 @@ pub(super) fn shape_of(target: &Target, version: KubernetesVersion) -> Pod {
 
 /// Returns the Pod of a target, and the names of volumes of claim templates.
 fn own(target: &Target) -> (Pod, Vec<String>) {
+    let mut spec = if is_stored(target) {
+        Cow::Borrowed(&target.spec)
+    } else {
+        target.spec_before_admission()
+    };
     if !target.is_pod() {
-        let mut spec = target.spec.clone();
-        let claims = add_claim_volumes(target, &mut spec);
+        let claims = add_claim_volumes(target, spec.to_mut());
         let pod = pod_of(&target.metadata, &spec, &target.pod_namespace);
         return (pod, claims);
     }
@@ -91,7 +97,7 @@ fn own(target: &Target) -> (Pod, Vec<String>) {
     metadata.namespace = Some(target.pod_namespace.clone());
     let pod = Pod {
         metadata,
-        spec: Some(target.spec.clone()),
+        spec: Some(spec.into_owned()),
         status: target.status.clone(),
     };
     (pod, Vec::new())

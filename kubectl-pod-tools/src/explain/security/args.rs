@@ -126,6 +126,10 @@ impl Command for ExplainSecurityArgs {
         let images = ImageConfigs::read(&options.image_configs)?;
         let topic = SecurityTopic::with_images(&options, images);
         let format = options.explain.format;
+        if format == Format::Patch && options.level == Some(Level::Privileged) {
+            let message = "`-o patch` requires `--level baseline` or `--level restricted`";
+            return Err(Failure::usage(message).into());
+        }
         options.explain.explain(&topic, context, |run| {
             if format == Format::Patch {
                 print_patches(run, &context.ui)

@@ -1,7 +1,9 @@
 //! The report as text.
 
+use std::collections::HashMap;
+
 use pod_model::pod_security::Level;
-use pod_model::{Finding, Severity, rules};
+use pod_model::{FieldPath, Finding, Severity, rules};
 
 use super::container_blocks::container_blocks;
 use super::namespace_blocks::namespace_blocks;
@@ -86,21 +88,31 @@ pub(super) fn level_sentence(explained: &ExplainedSecurity) -> String {
 fn level_blocks(explained: &ExplainedSecurity) -> Vec<Block> {
     let ExplainedSecurity { target, item } = explained;
     let mut root = TreeNode::new(level_sentence(explained));
-    let is_in_findings = |own: &ViolationItem| {
-        let mut all = item.findings.iter();
-        all.any(|finding| is_of(finding, own) && !is_in_tree(finding))
-    };
-    let own = item.body.violations.iter();
-    for own in own.filter(|own| !is_in_findings(own)) {
-        let place = place(target, own, &item.findings);
+    let all = item.findings.iter();
+    let all = all.filter(|finding| finding.is(&rules::POD_SECURITY_VIOLATION));
+    // The first of a place wins.
+    let findings: HashMap<&FieldPath, &Finding> =
+        all.rev().map(|finding| (&finding.path, finding)).collect();
+    for own in &item.body.violations {
+        let finding = findings.get(&own.path).copied();
+        if finding.is_some_and(|finding| !is_in_tree(finding)) {
+            continue;
+        }
+        let place = place(target, own, finding);
         let text = format!("{}, {}: {} ({place})", own.level, own.check, own.message);
         root.children
             .push(TreeNode::new(escape(&text).into_owned()));
     }
-    if root.children.is_empty() {
-        return vec![Block::Paragraph(level_sentence(explained).into())];
+    let mut blocks = vec![if root.children.is_empty() {
+        Block::Paragraph(root.label)
+    } else {
+        Block::Tree(root)
+    }];
+    if item.body.level != Level::Restricted {
+        let hint = "`-o patch` prints the least patch to the next level";
+        blocks.push(Block::Paragraph(Cell::new(hint, Tone::Dim)));
     }
-    vec![Block::Tree(root)]
+    blocks
 }
 
 /// Returns the facts as a tree: a node for each, with its further lines below.
@@ -122,17 +134,12 @@ fn is_told(change: &AdmissionChange) -> bool {
     path.contains("securityContext") || path.contains("hostUsers")
 }
 
-fn is_of(finding: &Finding, violation: &ViolationItem) -> bool {
-    finding.is(&rules::POD_SECURITY_VIOLATION) && finding.path == violation.path
-}
-
 /// Returns whether the tree of the level has a finding: it has no source lines of its own.
 fn is_in_tree(finding: &Finding) -> bool {
     finding.is(&rules::POD_SECURITY_VIOLATION) && finding.severity == Severity::Info
 }
 
-fn place(target: &Target, violation: &ViolationItem, findings: &[Finding]) -> String {
-    let finding = findings.iter().find(|finding| is_of(finding, violation));
+fn place(target: &Target, violation: &ViolationItem, finding: Option<&Finding>) -> String {
     let location = finding.and_then(|finding| finding.location.as_ref());
     match location {
         Some(location) if target.document.is_some() => {

@@ -57,13 +57,13 @@ pub(super) fn container_blocks(target: &Target, own: &ContainerItem, blocks: &mu
 
 /// Returns the origin of a value, with its line.
 fn from(target: &Target, value: &Effective) -> String {
-    let Some(origin) = &value.origin else {
+    let Some(origin) = value.origin else {
         return String::new();
     };
     let line = value.path.as_ref().and_then(|path| line(target, path));
     match line {
         Some(line) => format!("{origin} (line {line})"),
-        None => origin.clone(),
+        None => origin.to_owned(),
     }
 }
 
@@ -74,12 +74,16 @@ fn line(target: &Target, path: &FieldPath) -> Option<u32> {
 }
 
 fn capabilities(own: &CapabilitySets) -> Vec<String> {
-    if own.is_all && own.effective.is_some() {
-        let who = match own.effective.as_deref() {
-            Some([]) => "effective none, bounding all",
-            _ => "all, bounding and effective",
+    if let (Some(missing), Some(effective)) = (&own.all_but, &own.effective) {
+        let all = match missing.as_slice() {
+            [] => "all".to_owned(),
+            missing => format!("all but {}", missing.join(" ")),
         };
-        return vec![format!("capabilities: {who}")];
+        return vec![if effective.is_empty() {
+            format!("capabilities: effective none, bounding {all}")
+        } else {
+            format!("capabilities: {all}, bounding and effective")
+        }];
     }
     let list = |all: &[&str]| match all {
         [] => "none".to_owned(),

@@ -13,6 +13,9 @@ use super::created::in_object;
 use super::report::{CapabilitySets, ContainerItem, Effective, ObservedUser};
 use crate::targets::Target;
 
+/// Maximum number of groups that are listed: they are those of the Pod, and listed for each container.
+const MAX_GROUPS: usize = 256;
+
 /// Returns the items of a Pod's containers that are chosen; an empty choice is all.
 pub(super) fn items(
     target: &Target,
@@ -67,11 +70,6 @@ fn json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }
 
-/// Returns the word of an origin in reports.
-fn word(origin: security::Origin) -> Option<String> {
-    json(&origin).as_str().map(str::to_owned)
-}
-
 struct Placing<'a> {
     target: &'a Target,
 }
@@ -81,7 +79,7 @@ impl Placing<'_> {
         let (value, shown) = shown(&own.value);
         Effective {
             value,
-            origin: word(own.origin),
+            origin: Some(own.origin.as_str()),
             path: own.path.as_ref().map(|path| in_object(self.target, path)),
             shown,
         }
@@ -100,10 +98,15 @@ impl Placing<'_> {
         let first = all.first();
         let origin = first.map_or(security::Origin::Default, |own| own.origin);
         let path = first.and_then(|own| own.path.as_ref());
+        let is_long = groups.len() > MAX_GROUPS;
         Effective {
-            shown: listed(&groups),
-            value: json!(groups),
-            origin: word(origin),
+            shown: if is_long {
+                format!("{} groups", groups.len())
+            } else {
+                listed(&groups)
+            },
+            value: if is_long { Value::Null } else { json!(groups) },
+            origin: Some(origin.as_str()),
             path: path.map(|path| in_object(self.target, path)),
         }
     }
@@ -117,7 +120,7 @@ impl Placing<'_> {
             }),
             None => Effective {
                 value: Value::Null,
-                origin: word(security::Origin::Runtime),
+                origin: Some(security::Origin::Runtime.as_str()),
                 path: None,
                 shown: "the runtime's, on a node with SELinux".to_owned(),
             },
@@ -177,8 +180,8 @@ fn capabilities(own: &Capabilities) -> CapabilitySets {
     CapabilitySets {
         bounding: own.bounding.clone(),
         effective: own.effective.clone(),
-        origin: word(own.origin),
-        is_all: own.is_all,
+        origin: Some(own.origin.as_str()),
+        all_but: own.all_but.clone(),
     }
 }
 
@@ -191,7 +194,7 @@ fn low_ports(own: &LowPorts) -> Effective {
     };
     Effective {
         value,
-        origin: word(security::Origin::Runtime),
+        origin: Some(security::Origin::Runtime.as_str()),
         path: None,
         shown: format!("{verb}: {}", own.reason),
     }

@@ -52,15 +52,16 @@ pub(super) fn created(
     as_written: bool,
 ) -> CreatedPod {
     let namespace = &target.pod_namespace;
-    let pod = admission::pod_of(&target.metadata, &target.spec, namespace);
+    let pod_of = |spec| admission::pod_of(&target.metadata, spec, namespace);
     if is_stored(target) {
         return CreatedPod {
-            pod,
+            pod: pod_of(&target.spec),
             changes: Vec::new(),
             refusals: Vec::new(),
             unknown: Vec::new(),
         };
     }
+    let pod = pod_of(&target.spec_before_admission());
     let Admitted {
         pod,
         changes,
@@ -70,7 +71,7 @@ pub(super) fn created(
     } = if as_written {
         Admitted::as_written(&pod, version)
     } else {
-        admission::admit(&pod, namespace, answers, version)
+        admission::admit_owned(pod, namespace, answers, version)
     };
     CreatedPod {
         pod,
@@ -81,18 +82,9 @@ pub(super) fn created(
 }
 
 impl CreatedPod {
-    /// Returns the changes that are about security.
-    pub(super) fn security_changes(&self, target: &Target) -> Vec<AdmissionChange> {
-        let own = self
-            .changes
-            .iter()
-            .filter(|own| is_about_security(&own.path));
-        own.map(|own| AdmissionChange {
-            path: in_object(target, &own.path),
-            value: own.value.clone(),
-            origin: own.origin.to_string(),
-        })
-        .collect()
+    /// Returns whether the ServiceAccount, which may forbid its token, was not read.
+    pub(super) fn is_account_unknown(&self) -> bool {
+        self.unknown.iter().any(|own| own.kind == "ServiceAccount")
     }
 
     /// Returns what was not read although somebody was asked, as sentences.
@@ -109,6 +101,19 @@ impl CreatedPod {
         });
         own.collect()
     }
+}
+
+/// Returns the changes that are about security.
+pub(super) fn security_changes(changes: Vec<Change>, target: &Target) -> Vec<AdmissionChange> {
+    let own = changes
+        .into_iter()
+        .filter(|own| is_about_security(&own.path));
+    own.map(|own| AdmissionChange {
+        path: in_object(target, &own.path),
+        value: own.value,
+        origin: own.origin.to_string(),
+    })
+    .collect()
 }
 
 fn is_about_security(path: &FieldPath) -> bool {

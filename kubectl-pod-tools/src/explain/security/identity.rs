@@ -10,7 +10,8 @@ use pod_model::security::{ImageUser, Runtime};
 use super::report::ObservedUser;
 use crate::explain::image_config::ImageConfigs;
 
-/// Returns the user of each image, as far as a config or a status tells it.
+/// Returns the user of the image of each container, as far as a config or a status tells it. Containers of one image
+/// may have several: a config may be given for one of them.
 pub(super) fn image_users<'a>(
     views: &[ContainerView<'a>],
     spec: &PodSpec,
@@ -21,9 +22,8 @@ pub(super) fn image_users<'a>(
     let of_pod = of_pod.and_then(|context| context.run_as_user);
     let mut users = BTreeMap::new();
     for view in views {
-        let Some(image) = view.image else { continue };
         if let Some(config) = images.of(view.name) {
-            users.insert(image, ImageUser::parse(config.user()));
+            users.insert(view.name, ImageUser::parse(config.user()));
             continue;
         }
         // The user of the first process is that of the image if nothing else names one.
@@ -31,7 +31,7 @@ pub(super) fn image_users<'a>(
         if own.or(of_pod).is_none()
             && let Some(user) = observed.get(view.name)
         {
-            users.entry(image).or_insert(ImageUser::Uid(user.uid));
+            users.insert(view.name, ImageUser::Uid(user.uid));
         }
     }
     users

@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::{Namespace, Pod, PodSpec};
 use pod_model::KubernetesVersion;
 use pod_model::lookup::{Answer, Answers};
 use pod_model::pod_security::namespace::{
-    self, ModePolicy, Origin, Policy, Subject, UNKNOWABLE, admit, policy,
+    self, ModePolicy, Origin, Policy, Subject, admit, policy, unknowable,
 };
 
 use super::report::{ModeAnswer, NamespaceAnswer};
@@ -109,7 +109,10 @@ impl NamespaceView {
             is_refused_later: self.pods.is_some() && self.refusal().is_some(),
             warnings: self.object.warnings.clone(),
             audit_violations: self.object.audit.clone(),
-            unknowable: UNKNOWABLE.iter().map(|own| (*own).to_owned()).collect(),
+            unknowable: unknowable(&self.policy)
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
         }
     }
 }

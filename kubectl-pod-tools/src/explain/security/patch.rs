@@ -1,5 +1,7 @@
 //! `-o patch`: the least patch of each target.
 
+use pod_model::pod_security::{Level, LevelVersion};
+
 use super::fix::patch_document;
 use super::report::ExplainedSecurity;
 use super::topic::SecurityTopic;
@@ -29,6 +31,11 @@ pub(super) fn print_patches(
         all.extend(part);
         Ok(())
     })?;
+    if all.is_empty() && exit == Exit::Success {
+        let level = options.level.unwrap_or(Level::Restricted);
+        let at = LevelVersion { level, version };
+        ui.note(&format!("nothing to patch: all Pods meet {at}"));
+    }
     ui.raw_data(&all.join("---\n"));
     Ok(exit)
 }

@@ -11,13 +11,27 @@ use super::created::in_object;
 use super::report::PodFact;
 use crate::targets::Target;
 
+/// What is known of the token that admission mounts.
+#[derive(Clone, Copy)]
+pub(super) struct TokenKnowledge {
+    /// The Pod has been through admission: it has a token, or none.
+    pub is_admitted: bool,
+    /// The ServiceAccount, which may forbid it, was not read.
+    pub is_account_unknown: bool,
+}
+
 /// Returns the facts of a Pod.
-pub(super) fn facts(target: &Target, spec: &PodSpec, own: &PodSecurity) -> Vec<PodFact> {
+pub(super) fn facts(
+    target: &Target,
+    spec: &PodSpec,
+    own: &PodSecurity,
+    known: TokenKnowledge,
+) -> Vec<PodFact> {
     vec![
         host_namespaces(spec, own),
         user_namespace(own),
         fs_group(target, own),
-        token(&own.token),
+        token(target, &own.token, known),
         sysctls(&own.sysctls),
         host_paths(&own.host_paths),
     ]
@@ -124,11 +138,12 @@ fn effect(effect: FsGroupEffect) -> Option<&'static str> {
     }
 }
 
-fn token(own: &ServiceAccountToken) -> PodFact {
+fn token(target: &Target, own: &ServiceAccountToken, known: TokenKnowledge) -> PodFact {
     let mut lines = vec![own.account.clone()];
     if own.mounts.is_empty() {
         lines.push(match own.automount {
             Some(false) => "no token".to_owned(),
+            _ if known.is_admitted => "no token".to_owned(),
             Some(true) => "a token in each container".to_owned(),
             None => "a token in each container, unless the ServiceAccount forbids it".to_owned(),
         });
@@ -142,8 +157,14 @@ fn token(own: &ServiceAccountToken) -> PodFact {
             [] => "no container".to_owned(),
             all => all.join(", "),
         };
+        let is_assumed = known.is_account_unknown && own.automount.is_none();
+        let unless = if is_assumed && !is_written(target, &mount.path) {
+            ", unless the ServiceAccount forbids it"
+        } else {
+            ""
+        };
         lines.push(format!(
-            "a token {audience} in {containers}, for {} s at a time",
+            "a token {audience} in {containers}, for {} s at a time{unless}",
             mount.expiration_seconds
         ));
     }

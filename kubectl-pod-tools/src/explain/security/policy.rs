@@ -2,9 +2,7 @@
 
 use k8s_openapi::api::core::v1::{Pod, PodSpec};
 use pod_model::KubernetesVersion;
-use pod_model::pod_security::{
-    Evaluation, Level, LevelVersion, PolicyVersion, Violation, evaluate,
-};
+use pod_model::pod_security::{Evaluation, Level, PolicyVersion, Violation, evaluate_both};
 
 use super::created::in_object;
 use super::report::ViolationItem;
@@ -31,8 +29,7 @@ impl Levels {
         } else {
             server
         };
-        let at = |level| evaluate(LevelVersion { level, version }, server, &pod.metadata, spec);
-        let (baseline, restricted) = (at(Level::Baseline), at(Level::Restricted));
+        let (baseline, restricted) = evaluate_both(version, server, &pod.metadata, spec);
         let level = match (baseline.is_allowed(), restricted.is_allowed()) {
             (_, true) => Level::Restricted,
             (true, false) => Level::Baseline,

@@ -57,10 +57,10 @@ pub(in crate::explain) struct ViolationItem {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::explain) struct Effective {
-    /// `null` if it is not known.
+    /// `null` if it is not known, or too long to be listed.
     pub value: Value,
     /// pod, container, image, runtime or default; `null` if it is not known.
-    pub origin: Option<String>,
+    pub origin: Option<&'static str>,
     /// The field that says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<FieldPath>,
@@ -104,10 +104,10 @@ pub(in crate::explain) struct CapabilitySets {
     pub bounding: Vec<&'static str>,
     /// Those of its first process; `None` if its user is not known.
     pub effective: Option<Vec<&'static str>>,
-    pub origin: Option<String>,
-    /// True if it has all of them.
+    pub origin: Option<&'static str>,
+    /// Those that it lacks, if it asks for all.
     #[serde(skip)]
-    pub is_all: bool,
+    pub all_but: Option<Vec<&'static str>>,
 }
 
 /// The user of a container's first process, from its status.

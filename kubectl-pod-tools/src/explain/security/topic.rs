@@ -6,16 +6,16 @@ use k8s_openapi::api::scheduling::v1::PriorityClass;
 use pod_model::lookup::{LookupKind, Need};
 use pod_model::pod_security::PolicyVersion;
 use pod_model::security::{ImageUser, Settings, security};
-use pod_model::{FieldPath, Verdict, containers};
+use pod_model::{ContainerView, FieldPath, Verdict, containers};
 
 use super::blocks::{blocks, level_sentence};
 use super::checks::{Subject, findings};
 use super::containers::items;
-use super::created::{created, is_stored, needs};
+use super::created::{created, is_stored, needs, security_changes};
 use super::identity::{image_users, runtime};
 use super::namespace::{NamespaceState, NamespaceView};
 use super::options::SecurityOptions;
-use super::pod_facts::facts;
+use super::pod_facts::{TokenKnowledge, facts};
 use super::policy::Levels;
 use super::report::{ExplainedSecurity, SecurityBody};
 use super::status::observed_users;
@@ -75,7 +75,7 @@ impl Topic for SecurityTopic<'_> {
 
     fn conclude(&self, target: &Target, facts_: &Facts<'_, ()>) -> Conclusion<SecurityBody> {
         let (answers, server) = (facts_.answers, facts_.version);
-        let created = created(target, answers, server, self.options.as_written);
+        let mut created = created(target, answers, server, self.options.as_written);
         let pod = &created.pod;
         let observed = observed_users(target.status.as_ref());
         let version = self.options.pss_version;
@@ -86,7 +86,10 @@ impl Topic for SecurityTopic<'_> {
         let spec = pod.spec.as_ref().unwrap_or(&default);
         let views = containers(spec, &FieldPath::root().field("spec"));
         let users = image_users(&views, spec, &self.images, &observed);
-        let user = |image: &str| users.get(image).cloned().unwrap_or(ImageUser::Unknown);
+        let user = |own: &ContainerView<'_>| {
+            let known = users.get(own.name);
+            known.cloned().unwrap_or(ImageUser::Unknown)
+        };
         let settings = Settings {
             version: server,
             runtime: runtime(spec, answers),
@@ -107,6 +110,10 @@ impl Topic for SecurityTopic<'_> {
             chosen,
             is_stored: is_stored(target),
         });
+        let token = TokenKnowledge {
+            is_admitted: is_stored(target) || !self.options.as_written,
+            is_account_unknown: created.is_account_unknown(),
+        };
         let mut unknown = created.unread();
         let is_user_open = security
             .containers
@@ -125,8 +132,8 @@ impl Topic for SecurityTopic<'_> {
                 violations: levels.items(target),
                 namespace: namespace.known().map(NamespaceView::answer),
                 containers: items(target, &security, chosen, &observed),
-                pod: facts(target, spec, &security),
-                admission: created.security_changes(target),
+                pod: facts(target, spec, &security, token),
+                admission: security_changes(std::mem::take(&mut created.changes), target),
                 unknown,
                 is_windows: security.is_windows,
             },

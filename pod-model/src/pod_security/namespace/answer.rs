@@ -3,15 +3,22 @@
 use k8s_openapi::api::core::v1::PodSpec;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::policy::Policy;
+use super::policy::{Origin, Policy};
 use crate::pod_security::{Evaluation, LevelVersion, evaluate};
 use crate::version::KubernetesVersion;
 
-/// Facts that decide about the answer and that the API does not show.
-pub const UNKNOWABLE: &[&str] = &[
-    "where the namespace has no label, the level is the default of the server's configuration, which the API does not show",
-    "the server's configuration may exempt namespaces, users and RuntimeClasses, which the API does not show",
-];
+const DEFAULTS: &str = "where the namespace has no label, the level and the version are the defaults of the server's configuration, which the API does not show";
+const EXEMPTIONS: &str = "the server's configuration may exempt namespaces, users and RuntimeClasses, which the API does not show";
+
+/// Returns the facts that decide about the answer and that the API does not show.
+pub fn unknowable(policy: &Policy) -> Vec<&'static str> {
+    let modes = [&policy.enforce, &policy.warn, &policy.audit];
+    let has_default = modes
+        .into_iter()
+        .any(|own| [own.level_origin, own.version_origin].contains(&Origin::ServerDefault));
+    let defaults = has_default.then_some(DEFAULTS);
+    defaults.into_iter().chain([EXEMPTIONS]).collect()
+}
 
 /// The object that is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

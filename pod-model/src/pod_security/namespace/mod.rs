@@ -9,7 +9,7 @@ mod policy;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, Subject, UNKNOWABLE, admit};
+pub use answer::{Answer, Subject, admit, unknowable};
 pub use policy::{Defaults, LabelError, Mode, ModePolicy, Origin, Policy, policy, policy_with};
 
 /// The label of the enforced level.

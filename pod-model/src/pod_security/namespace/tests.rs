@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{AUDIT, ENFORCE, ENFORCE_VERSION, Origin, WARN, WARN_VERSION, policy};
+use super::{
+    AUDIT, AUDIT_VERSION, ENFORCE, ENFORCE_VERSION, Origin, WARN, WARN_VERSION, policy, unknowable,
+};
 
 /// `TestPolicyToEvaluate`, and the origins.
 #[test]
@@ -75,5 +77,24 @@ fn labels_make_a_policy() {
         let seen = (found.warn.at.to_string(), found.warn.level_origin);
         assert_eq!((seen.0.as_str(), seen.1), warn, "{labels:?}");
         assert_eq!(found.errors.len(), errors, "{labels:?}");
+    }
+}
+
+#[test]
+fn defaults_of_the_server_are_told_where_a_label_is_missing() {
+    let all = [
+        (ENFORCE, "baseline"),
+        (ENFORCE_VERSION, "latest"),
+        (WARN, "baseline"),
+        (WARN_VERSION, "latest"),
+        (AUDIT, "baseline"),
+        (AUDIT_VERSION, "latest"),
+    ];
+    for count in 0..=all.len() {
+        let labels = all[..count].iter();
+        let labels = labels.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let labels: BTreeMap<String, String> = labels.collect();
+        let told = unknowable(&policy(Some(&labels))).len();
+        assert_eq!(told, if count == all.len() { 1 } else { 2 }, "{labels:?}");
     }
 }

@@ -1,13 +1,21 @@
 //! Checks of capabilities, and of what privileged and privilege escalation mean.
 
+use std::collections::HashSet;
+
+use k8s_openapi::api::core::v1::SecurityContext;
 use pod_model::security::{ContainerSecurity, User};
 use pod_model::{FieldPath, Finding, rules};
 
 use super::subject::Subject;
 
-pub(super) fn check(subject: &Subject<'_>, own: &ContainerSecurity, found: &mut Vec<Finding>) {
-    privileged(subject, own, found);
-    let Some(context) = subject.context(own) else {
+pub(super) fn check(
+    subject: &Subject<'_>,
+    own: &ContainerSecurity,
+    context: Option<&SecurityContext>,
+    found: &mut Vec<Finding>,
+) {
+    privileged(subject, own, context, found);
+    let Some(context) = context else {
         return;
     };
     let Some(capabilities) = &context.capabilities else {
@@ -18,10 +26,12 @@ pub(super) fn check(subject: &Subject<'_>, own: &ContainerSecurity, found: &mut 
     if own.privileged.value {
         return;
     }
+    let ignored: HashSet<&String> = own.capabilities.unknown.iter().collect();
     for (field, list) in lists {
-        for (index, name) in list.iter().flatten().enumerate() {
+        let names = list.iter().flatten().enumerate();
+        for (index, name) in names.filter(|(_, name)| ignored.contains(name)) {
             let path = at.field(field).index(index);
-            unknown_name(own, field, name, path, found);
+            found.push(unknown_name(field, name, path));
         }
     }
     let drop = capabilities.drop.as_deref().unwrap_or_default();
@@ -52,21 +62,7 @@ pub(super) fn check(subject: &Subject<'_>, own: &ContainerSecurity, found: &mut 
     }
 }
 
-fn unknown_name(
-    own: &ContainerSecurity,
-    field: &str,
-    name: &str,
-    path: FieldPath,
-    found: &mut Vec<Finding>,
-) {
-    let is_ignored = own
-        .capabilities
-        .unknown
-        .iter()
-        .any(|ignored| ignored == name);
-    if !is_ignored {
-        return;
-    }
+fn unknown_name(field: &str, name: &str, path: FieldPath) -> Finding {
     let upper = name.to_ascii_uppercase();
     let verb = if field == "add" { "added" } else { "dropped" };
     let message = match upper.strip_prefix("CAP_") {
@@ -79,7 +75,7 @@ fn unknown_name(
     if let Some(short) = upper.strip_prefix("CAP_") {
         finding = finding.help(format!("use `{short}`"));
     }
-    found.push(finding);
+    finding
 }
 
 /// A process that is not root has an empty effective set.
@@ -105,7 +101,7 @@ fn unused(own: &ContainerSecurity, add: &[String], at: &FieldPath, found: &mut V
         "only a program whose file has them (`setcap`) gets them"
     };
     let message = format!(
-        "container `{}` runs as user {user}, whose processes have no capabilities: {names} can not be used; {way_out}",
+        "container `{}` runs as user {user}, whose processes have no capabilities: {names} cannot be used; {way_out}",
         own.name
     );
     found.push(
@@ -114,11 +110,15 @@ fn unused(own: &ContainerSecurity, add: &[String], at: &FieldPath, found: &mut V
     );
 }
 
-fn privileged(subject: &Subject<'_>, own: &ContainerSecurity, found: &mut Vec<Finding>) {
+fn privileged(
+    subject: &Subject<'_>,
+    own: &ContainerSecurity,
+    context: Option<&SecurityContext>,
+    found: &mut Vec<Finding>,
+) {
     if !own.privileged.value {
         return;
     }
-    let context = subject.context(own);
     let mut unused: Vec<&str> = Vec::new();
     if let Some(context) = context {
         let fields = [

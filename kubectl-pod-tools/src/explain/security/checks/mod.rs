@@ -17,9 +17,10 @@ pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     refused::check(subject, &mut found);
     policy::check(subject, &mut found);
     pod::check(subject, &mut found);
-    for own in subject.containers() {
-        user::check(subject, own, &mut found);
-        capabilities::check(subject, own, &mut found);
+    for (own, view) in subject.containers() {
+        user::check(subject, own, view, &mut found);
+        let context = view.security_context;
+        capabilities::check(subject, own, context, &mut found);
     }
     found
 }

@@ -1,5 +1,7 @@
 //! Findings of the Pod Security levels and of the namespace's labels.
 
+use std::collections::HashSet;
+
 use pod_model::pod_security::Level;
 use pod_model::{FieldPath, Finding, Severity, rules};
 
@@ -68,17 +70,18 @@ fn violations(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let enforced = view.filter(|_| !subject.is_stored);
     let enforced =
         enforced.and_then(|view| view.pods.as_ref().unwrap_or(&view.object).enforce.as_ref());
-    let enforced: Vec<_> = enforced.iter().flat_map(|own| own.violations()).collect();
+    let enforced = enforced.iter().flat_map(|own| own.violations());
+    let enforced: HashSet<&FieldPath> = enforced.map(|own| &own.path).collect();
     let warned = view.map_or(Level::Privileged, |view| view.policy.warn.at.level);
     let asked = subject.asked.unwrap_or(Level::Privileged);
-    let mut told: Vec<&FieldPath> = Vec::new();
+    let mut told: HashSet<&FieldPath> = HashSet::new();
     for own in subject.levels.violations() {
         // What baseline forbids at a place, restricted does, too.
-        if own.level == Level::Restricted && told.contains(&&own.path) {
+        if own.level == Level::Restricted && told.contains(&own.path) {
             continue;
         }
-        told.push(&own.path);
-        let is_enforced = || enforced.iter().any(|other| other.path == own.path);
+        told.insert(&own.path);
+        let is_enforced = || enforced.contains(&own.path);
         let severity = if own.level <= asked || is_enforced() {
             Severity::Error
         } else if own.level <= warned {

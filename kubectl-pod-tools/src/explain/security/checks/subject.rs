@@ -1,6 +1,6 @@
 //! The subject of the checks.
 
-use k8s_openapi::api::core::v1::{PodSpec, SecurityContext};
+use k8s_openapi::api::core::v1::PodSpec;
 use pod_model::pod_security::Level;
 use pod_model::security::{ContainerSecurity, PodSecurity};
 use pod_model::{ContainerView, FieldPath};
@@ -29,21 +29,14 @@ pub(in super::super) struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// Returns the containers that are explained.
-    pub(super) fn containers(&self) -> impl Iterator<Item = &'a ContainerSecurity> {
-        let all = self.security.containers.iter();
+    /// Returns the containers that are explained, each with what the spec has of it. A Pod of Windows has none.
+    pub(super) fn containers(
+        &self,
+    ) -> impl Iterator<Item = (&'a ContainerSecurity, &'a ContainerView<'a>)> {
+        // Both are in the order of the spec.
+        let all = self.security.containers.iter().zip(self.views);
         let chosen = self.chosen;
-        all.filter(move |own| chosen.is_empty() || chosen.contains(&own.name))
-    }
-
-    /// Returns a container in the spec.
-    pub(super) fn view(&self, own: &ContainerSecurity) -> Option<&'a ContainerView<'a>> {
-        self.views.iter().find(|view| view.path == own.path)
-    }
-
-    /// Returns the security context of a container.
-    pub(super) fn context(&self, own: &ContainerSecurity) -> Option<&'a SecurityContext> {
-        self.view(own)?.security_context
+        all.filter(move |(own, _)| chosen.is_empty() || chosen.contains(&own.name))
     }
 
     /// Returns a path of the Pod as one of the object.

@@ -1,13 +1,18 @@
 //! Checks of the user of a container: root where none is allowed, and ports that root alone may open.
 
 use pod_model::security::{ContainerSecurity, LowPorts, NonRoot, User};
-use pod_model::{Finding, rules};
+use pod_model::{ContainerView, Finding, rules};
 
 use super::subject::Subject;
 
-pub(super) fn check(subject: &Subject<'_>, own: &ContainerSecurity, found: &mut Vec<Finding>) {
+pub(super) fn check(
+    subject: &Subject<'_>,
+    own: &ContainerSecurity,
+    view: &ContainerView<'_>,
+    found: &mut Vec<Finding>,
+) {
     non_root(subject, own, found);
-    low_ports(subject, own, found);
+    low_ports(subject, own, view, found);
 }
 
 fn non_root(subject: &Subject<'_>, own: &ContainerSecurity, found: &mut Vec<Finding>) {
@@ -40,11 +45,13 @@ fn non_root(subject: &Subject<'_>, own: &ContainerSecurity, found: &mut Vec<Find
     }
 }
 
-fn low_ports(subject: &Subject<'_>, own: &ContainerSecurity, found: &mut Vec<Finding>) {
+fn low_ports(
+    subject: &Subject<'_>,
+    own: &ContainerSecurity,
+    view: &ContainerView<'_>,
+    found: &mut Vec<Finding>,
+) {
     let LowPorts { first, reason } = &own.low_ports;
-    let Some(view) = subject.view(own) else {
-        return;
-    };
     let has_none = own
         .capabilities
         .effective

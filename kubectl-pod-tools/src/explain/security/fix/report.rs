@@ -21,13 +21,22 @@ pub(super) struct Left<'a> {
     pub evaluation: Evaluation,
 }
 
+/// The outcome of all edits of a file.
+pub(super) struct Outcome {
+    pub is_changed: bool,
+    /// The number of edits that were made.
+    pub edits: usize,
+    /// The number of Pods and templates, with those that cannot be read.
+    pub objects: usize,
+    /// The number of those that meet the level.
+    pub met: usize,
+}
+
 /// Prints what is done and what is left to standard error.
 pub(super) fn report(
     name: &str,
     options: &FixOptions,
-    edits: usize,
-    objects: usize,
-    is_changed: bool,
+    outcome: &Outcome,
     left: &[Left<'_>],
     ui: &Ui,
 ) {
@@ -46,23 +55,34 @@ pub(super) fn report(
         let more = left.len() - MAX_OBJECTS;
         ui.warning(&format!("{more} more objects do not meet {}", options.at));
     }
-    let verb = match (is_changed, options.is_dry_run) {
-        (false, _) => "nothing to change in",
-        (true, true) => "would change",
-        (true, false) => "changed",
-    };
-    let met = objects - left.len();
-    let count = if is_changed {
-        format!(" ({edits} fields)")
-    } else {
-        String::new()
-    };
-    ui.note(&format!(
-        "{verb} {name}{count}; {met} of {objects} objects meet {}",
-        options.at
-    ));
+    let done = outcome.sentence(name, options.is_dry_run);
+    ui.note(&format!("{done} {}", options.at));
     if has_decisions && !options.unsafe_fixes {
         ui.help("`--unsafe-fixes` makes these changes, too; look at them with `--dry-run=client`");
+    }
+}
+
+impl Outcome {
+    /// Returns what was done, up to the level.
+    fn sentence(&self, name: &str, is_dry_run: bool) -> String {
+        let is_met = self.met == self.objects;
+        let verb = match (self.is_changed, is_dry_run) {
+            (false, _) if is_met => "nothing to change in",
+            (false, _) => "nothing is changed in",
+            (true, true) => "would change",
+            (true, false) => "changed",
+        };
+        let fields = match self.edits {
+            _ if !self.is_changed => String::new(),
+            1 => " (1 field)".to_owned(),
+            edits => format!(" ({edits} fields)"),
+        };
+        let met = match self.objects {
+            1 if is_met => "1 object meets".to_owned(),
+            1 => "1 object does not meet".to_owned(),
+            objects => format!("{} of {objects} objects meet", self.met),
+        };
+        format!("{verb} {name}{fields}; {met}")
     }
 }
 
@@ -97,4 +117,40 @@ fn lines(own: &Left<'_>, options: &FixOptions, has_decisions: &mut bool) -> Vec<
         lines.extend(own.patch.left.iter().map(violation));
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_outcome_is_told_in_one_sentence() {
+        for (is_changed, edits, met, objects, sentence) in [
+            (false, 0, 1, 1, "nothing to change in a; 1 object meets"),
+            (
+                false,
+                0,
+                0,
+                1,
+                "nothing is changed in a; 1 object does not meet",
+            ),
+            (
+                false,
+                0,
+                1,
+                2,
+                "nothing is changed in a; 1 of 2 objects meet",
+            ),
+            (true, 1, 1, 1, "changed a (1 field); 1 object meets"),
+            (true, 4, 3, 3, "changed a (4 fields); 3 of 3 objects meet"),
+        ] {
+            let outcome = Outcome {
+                is_changed,
+                edits,
+                objects,
+                met,
+            };
+            assert_eq!(outcome.sentence("a", false), sentence);
+        }
+    }
 }

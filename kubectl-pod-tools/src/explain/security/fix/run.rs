@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use pod_model::FieldPath;
 use pod_model::edit::Edit;
 use pod_model::manifest;
 use pod_model::pod_security::patch::LevelPatch;
@@ -9,7 +10,7 @@ use pod_model::yaml_edit::{PlacedEdit, edit_text};
 
 use super::args::FixOptions;
 use super::diff::unified;
-use super::report::{Left, report};
+use super::report::{Left, Outcome, report};
 use super::subject::{Subject, subjects};
 use super::write::FixFile;
 use crate::context::Context;
@@ -58,7 +59,7 @@ pub(in crate::explain::security) fn fix(
     }
     let text = String::from_utf8_lossy(&file.bytes);
     ui.raw_data(&unified(&file.name, &text, &edited.hunks));
-    let mut refusals: HashMap<usize, Vec<&str>> = HashMap::new();
+    let mut refused: HashMap<usize, Vec<&FieldPath>> = HashMap::new();
     for own in &edited.refused {
         let place = old
             .first()
@@ -68,28 +69,34 @@ pub(in crate::explain::security) fn fix(
             "{place}: cannot edit `{}`: {}",
             own.path, own.message
         ));
-        refusals.entry(own.document).or_default().push(&own.message);
+        refused.entry(own.document).or_default().push(&own.path);
     }
+    let is_made = |own: &&PlacedEdit| {
+        let within = |path: &&FieldPath| own.edit.path.segments().starts_with(path.segments());
+        let refused = refused.get(&own.document);
+        !refused.is_some_and(|paths| paths.iter().any(within))
+    };
+    let made = edits.iter().filter(is_made).count();
     let new = manifest::read(&file.name, edited.bytes);
     let (after, _) = subjects(&new.documents);
-    let left = after.iter().zip(&patches).filter_map(|(subject, patch)| {
-        let evaluation = subject.evaluate(options.at, options.rules);
+    let all = after.iter().zip(&found).zip(&patches);
+    let left = all.filter_map(|((after, before), patch)| {
+        let evaluation = after.evaluate(options.at, options.rules);
         (!evaluation.is_allowed()).then_some(Left {
-            subject,
+            // The lines of what is left are those of the file that there is.
+            subject: if options.is_dry_run { before } else { after },
             patch,
             evaluation,
         })
     });
     let left: Vec<Left<'_>> = left.collect();
-    report(
-        &file.name,
-        options,
-        edits.len(),
-        after.len(),
+    let outcome = Outcome {
         is_changed,
-        &left,
-        ui,
-    );
+        edits: made,
+        objects: after.len() + unreadable.len(),
+        met: after.len() - left.len(),
+    };
+    report(&file.name, options, &outcome, &left, ui);
     Ok(if left.is_empty() && unreadable.is_empty() {
         Exit::Success
     } else {
