@@ -24,7 +24,8 @@ pub(super) fn blocks(explained: &ExplainedResources) -> Vec<Block> {
         Block::Heading(format!("{}{}", escape(&target.shown), in_file(target))),
         facts(body),
     ];
-    blocks.extend(class_change::tree(body));
+    let change = body.qos_change.as_ref();
+    blocks.extend(change.and_then(|change| class_change::tree(change, body.is_stored)));
     blocks.extend(totals(body));
     blocks.extend(cgroups(body));
     let notes = notes(body);

@@ -4,7 +4,6 @@ use pod_model::pod_resources::{QosAction, QosChange, QosClass, QosEdit};
 use pod_model::{ContainerType, ContainerView, FieldPath, Segment};
 use serde::Serialize;
 
-use super::report::ResourcesBody;
 use crate::render::{Block, Cell, TreeNode};
 use crate::ui::escape;
 
@@ -120,11 +119,10 @@ fn name(container: &ContainerView<'_>) -> String {
     format!("{kind} {}", escape(container.name))
 }
 
-/// Returns the change as a fact, if it is one edit.
-pub(super) fn fact(body: &ResourcesBody) -> Option<String> {
-    let change = body.qos_change.as_ref()?;
+/// Returns the change as a fact, if it is one edit. `is_stored`: of a Pod that exists.
+pub(super) fn fact(change: &QosChangeItem, is_stored: bool) -> Option<String> {
     let only = escape(change.only.as_ref()?);
-    let anew = if body.is_stored {
+    let anew = if is_stored {
         ", created anew: the class of a Pod never changes"
     } else {
         ""
@@ -133,16 +131,11 @@ pub(super) fn fact(body: &ResourcesBody) -> Option<String> {
 }
 
 /// Returns the change as a tree, if it is several edits.
-pub(super) fn tree(body: &ResourcesBody) -> Option<Block> {
-    let change = body.qos_change.as_ref()?;
+pub(super) fn tree(change: &QosChangeItem, is_stored: bool) -> Option<Block> {
     if change.only.is_some() || change.owners.is_empty() {
         return None;
     }
-    let anew = if body.is_stored {
-        "created anew, it "
-    } else {
-        ""
-    };
+    let anew = if is_stored { "created anew, it " } else { "" };
     let mut root = TreeNode::new(format!("{anew}would be {} with", change.to));
     let mut push = |text: String| root.children.push(TreeNode::new(Cell::from(text)));
     for own in change.owners.iter().take(LISTED) {

@@ -12,7 +12,8 @@ use crate::ui::escape;
 pub(super) fn facts(body: &ResourcesBody) -> Block {
     let mut facts: Vec<(&'static str, Cell)> =
         vec![("QoS class", body.qos_class.to_string().into())];
-    if let Some(text) = class_change::fact(body) {
+    let change = body.qos_change.as_ref();
+    if let Some(text) = change.and_then(|change| class_change::fact(change, body.is_stored)) {
         facts.push(("would be", text.into()));
     }
     facts.push(("eviction", eviction(body).into()));

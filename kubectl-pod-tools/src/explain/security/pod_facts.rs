@@ -11,7 +11,7 @@ use super::created::in_object;
 use super::report::PodFact;
 use crate::targets::Target;
 
-/// What is known of the token that admission mounts.
+/// Knowledge of the token that admission mounts.
 #[derive(Clone, Copy)]
 pub(super) struct TokenKnowledge {
     /// The Pod has been through admission: it has a token, or none.
