@@ -143,7 +143,7 @@ impl<'r> Writer<'r> {
     fn block_scalar(&mut self, text: &str, column: usize) {
         let is_usual = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
         if !is_usual {
-            let text = Value::from(text).to_string();
+            let text = double_quoted(text);
             self.out.push_str(&format!(" {text}"));
             return self.end_line();
         }
@@ -219,12 +219,22 @@ impl<'r> Writer<'r> {
             && text.len() > 3
             && !matches!(text, "true" | "false" | "null");
         match self.rng.below(6) {
-            0 if !text.contains(['\'', '\n']) => format!("'{text}'"),
-            1 => Value::from(text).to_string(),
+            0 if !text.contains(|c: char| c == '\'' || c.is_control()) => format!("'{text}'"),
+            1 => double_quoted(text),
             _ if is_plain => text.to_owned(),
-            _ => Value::from(text).to_string(),
+            _ => double_quoted(text),
         }
     }
+}
+
+/// A text in double quotes. YAML takes no control character as it is, and JSON those from U+007F on.
+fn double_quoted(text: &str) -> String {
+    let json = Value::from(text).to_string();
+    let escaped = json.chars().map(|c| match c {
+        c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
+        c => c.to_string(),
+    });
+    escaped.collect()
 }
 
 /// A value as JSON: on one line, or indented with spaces or tabs.
