@@ -33,6 +33,16 @@ impl ContainerType {
             Self::Ephemeral => "ephemeralContainers",
         }
     }
+
+    /// Returns the noun that people use: `init container`.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Init => "init container",
+            Self::Sidecar => "sidecar",
+            Self::App => "container",
+            Self::Ephemeral => "ephemeral container",
+        }
+    }
 }
 
 /// A container of any type, with its fields as they are in the spec.

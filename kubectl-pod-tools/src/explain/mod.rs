@@ -13,6 +13,7 @@ mod driver;
 pub(crate) mod env;
 mod events;
 mod handler_text;
+mod heading;
 pub(crate) mod hooks;
 mod image_config;
 pub(crate) mod job;

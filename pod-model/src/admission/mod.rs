@@ -1,7 +1,7 @@
 //! Admission: the Pod that the server stores, made of the Pod of a file or a template and of what is known of the
 //! cluster.
 //!
-//! What a file says is not what is scheduled: the server fills in defaults, and its plugins add limits, tolerations,
+//! The Pod of a file is not the one that is scheduled: the server fills in defaults, and its plugins add limits, tolerations,
 //! overhead, a priority and a token. The order is the server's, and it shows: a `LimitRange` comes after requests
 //! were taken from limits and before validation, so that its bare maximum makes "request 4Gi, limit 2Gi" of a Pod that
 //! only requests 4Gi, which is invalid and not forbidden.

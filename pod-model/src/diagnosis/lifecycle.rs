@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::container::{ContainerType, ContainerView, containers};
 use crate::path::FieldPath;
 use crate::prose::{list, list_up_to};
+use crate::selector::required_node_affinity;
 
 /// Names of volumes that a sentence lists.
 const MOST: usize = 4;
@@ -101,14 +102,7 @@ fn placing(spec: &PodSpec, base: &FieldPath) -> Stage {
         .flatten()
         .map(|(key, value)| format!("{key}={value}"))
         .collect();
-    let affinity = spec
-        .affinity
-        .as_ref()
-        .and_then(|own| own.node_affinity.as_ref());
-    let required = affinity.and_then(|own| {
-        own.required_during_scheduling_ignored_during_execution
-            .as_ref()
-    });
+    let required = required_node_affinity(spec);
     let (which, field) = if !wants.is_empty() {
         (
             format!(" with {}", list_up_to(&wants, MOST)),

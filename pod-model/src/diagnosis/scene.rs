@@ -266,13 +266,7 @@ impl<'a> ContainerState<'a> {
 
     /// Returns `container main`, or what the type is called.
     pub(super) fn noun(&self) -> String {
-        let noun = match self.view.container_type {
-            ContainerType::Init => "init container",
-            ContainerType::Sidecar => "sidecar",
-            ContainerType::App => "container",
-            ContainerType::Ephemeral => "ephemeral container",
-        };
-        format!("{noun} {}", self.name())
+        format!("{} {}", self.view.container_type.noun(), self.name())
     }
 
     pub(super) fn state_path(&self, rest: &str) -> String {

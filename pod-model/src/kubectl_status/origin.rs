@@ -90,13 +90,7 @@ pub struct ContainerName {
 impl fmt::Display for ContainerName {
     /// Writes the type as people say it, and the name: ``sidecar `proxy` ``.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let container_type = match self.container_type {
-            ContainerType::Init => "init container",
-            ContainerType::Sidecar => "sidecar",
-            ContainerType::App => "container",
-            ContainerType::Ephemeral => "ephemeral container",
-        };
-        write!(f, "{container_type} `{}`", self.name)
+        write!(f, "{} `{}`", self.container_type.noun(), self.name)
     }
 }
 

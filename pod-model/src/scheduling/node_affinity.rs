@@ -9,8 +9,9 @@ use k8s_openapi::api::core::v1::{NodeSelectorTerm, PodSpec};
 use super::node_info::NodeInfo;
 use super::outcome::{Cause, Code, CycleFailure, Outcome, Prepared, Reason, Stage};
 use super::plugin::Plugin;
-use super::required_affinity::{RequiredNodeAffinity, named_nodes, required};
+use super::required_affinity::{RequiredNodeAffinity, named_nodes};
 use crate::selector;
+use crate::selector::required_node_affinity;
 
 /// The requirements, and the names of nodes that they allow if they name some.
 #[derive(Clone, Debug)]
@@ -21,7 +22,7 @@ pub(super) struct NodeAffinity {
 
 /// Reads the Pod. Upstream: `PreFilter`.
 pub(super) fn prepare(spec: &PodSpec) -> Prepared<NodeAffinity> {
-    if required(spec).is_none() && spec.node_selector.is_none() {
+    if required_node_affinity(spec).is_none() && spec.node_selector.is_none() {
         return Prepared::Skip;
     }
     let names = named_nodes(spec);

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use k8s_openapi::api::core::v1::{self, NodeSelectorRequirement, NodeSelectorTerm, PodSpec};
 
 use crate::selector::NodeSelector;
+use crate::selector::required_node_affinity;
 
 /// The requirements of a Pod on its node.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +32,7 @@ const MOST_VALUES: usize = 4;
 impl RequiredNodeAffinity {
     /// Reads the requirements of a Pod.
     pub fn of(spec: &PodSpec) -> Self {
-        let required = required(spec);
+        let required = required_node_affinity(spec);
         let expressions = match required.map(|own| own.node_selector_terms.as_slice()) {
             Some([only]) => only.match_expressions.as_deref().unwrap_or_default().iter(),
             _ => [].iter(),
@@ -109,19 +110,11 @@ impl Expression {
     }
 }
 
-/// Returns the required node affinity of a Pod.
-pub(super) fn required(spec: &PodSpec) -> Option<&v1::NodeSelector> {
-    let affinity = spec.affinity.as_ref()?.node_affinity.as_ref()?;
-    affinity
-        .required_during_scheduling_ignored_during_execution
-        .as_ref()
-}
-
 /// The names that the terms of the required node affinity allow: `None` if some term allows any.
 ///
 /// Upstream: `NodeAffinity.PreFilter`.
 pub(super) fn named_nodes(spec: &PodSpec) -> Option<BTreeSet<String>> {
-    let terms = &required(spec)?.node_selector_terms;
+    let terms = &required_node_affinity(spec)?.node_selector_terms;
     let mut names = None;
     for term in terms {
         let mut of_term: Option<BTreeSet<String>> = None;

@@ -18,6 +18,6 @@ pub use error::SelectorError;
 pub(crate) use fields::field_value;
 pub use fields::{FieldRequirement, FieldSelector};
 pub use labels::LabelSelector;
-pub use nodes::{NodeSelector, NodeSelectorTerm};
+pub use nodes::{NodeSelector, NodeSelectorTerm, required_node_affinity};
 pub use parse::{Term, Word, parse_terms};
 pub use requirement::{Operator, Requirement};

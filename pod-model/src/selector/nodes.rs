@@ -15,6 +15,14 @@ use crate::names::quoted;
 /// The one field of nodes that the API compares.
 const NAME: &str = "metadata.name";
 
+/// Returns the required node affinity of a Pod.
+pub fn required_node_affinity(spec: &v1::PodSpec) -> Option<&v1::NodeSelector> {
+    let affinity = spec.affinity.as_ref()?.node_affinity.as_ref()?;
+    affinity
+        .required_during_scheduling_ignored_during_execution
+        .as_ref()
+}
+
 /// Alternative terms, one of which a node must match. Without any it selects no node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NodeSelector(Vec<Result<NodeSelectorTerm, String>>);

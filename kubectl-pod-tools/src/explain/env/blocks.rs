@@ -1,7 +1,6 @@
 //! The report as text: a table for each container, then the findings.
 
 use pod_env::report::{ContainerEnv, EnvVar, Source, SourceKind, Status};
-use pod_model::ContainerType;
 
 use super::collapse::collapsed_services;
 use super::options::EnvOptions;
@@ -76,12 +75,7 @@ fn container_blocks(
     services: bool,
     blocks: &mut Vec<Block>,
 ) {
-    let kind = match container.container_type {
-        ContainerType::Init => "init container",
-        ContainerType::Sidecar => "sidecar",
-        ContainerType::App => "container",
-        ContainerType::Ephemeral => "ephemeral container",
-    };
+    let kind = container.container_type.noun();
     blocks.push(Block::Heading(format!(
         "{}, {kind} {}{}",
         target.shown,

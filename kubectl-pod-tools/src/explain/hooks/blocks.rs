@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use pod_model::ContainerType;
 use pod_probe::{GraceOrigin, Handler};
 
 use super::events::SeenHook;
@@ -31,7 +30,7 @@ pub(super) fn blocks(explained: &ExplainedHooks, options: &HooksOptions) -> Vec<
         blocks.push(Block::Heading(format!(
             "{}{}",
             escape(&target.shown),
-            in_file(target)
+            target.in_file()
         )));
         blocks.push(Block::Paragraph(Cell::new("no hooks", Tone::Dim)));
     }
@@ -160,13 +159,6 @@ fn shutdown_blocks(explained: &ExplainedHooks, options: &HooksOptions) -> Vec<Bl
     blocks
 }
 
-fn in_file(target: &Target) -> String {
-    match &target.document {
-        Some(document) => format!(", in {}", document.source().name()),
-        None => String::new(),
-    }
-}
-
 /// Returns whether a container has a hook or a signal.
 fn is_told(container: &ContainerHooks) -> bool {
     let signals = [&container.stop_signal, &container.dropped_stop_signal];
@@ -174,17 +166,12 @@ fn is_told(container: &ContainerHooks) -> bool {
 }
 
 fn container_blocks(target: &Target, container: &ContainerHooks, blocks: &mut Vec<Block>) {
-    let kind = match container.container_type {
-        ContainerType::Sidecar => "sidecar",
-        ContainerType::Init => "init container",
-        ContainerType::Ephemeral => "ephemeral container",
-        ContainerType::App => "container",
-    };
+    let kind = container.container_type.noun();
     blocks.push(Block::Heading(format!(
         "{}, {kind} {}{}",
         escape(&target.shown),
         escape(&container.name),
-        in_file(target)
+        target.in_file()
     )));
     if is_told(container) {
         blocks.push(Block::Paragraph(hooks(container).into()));

@@ -23,12 +23,8 @@ const INDEXES: usize = 36;
 pub(super) fn blocks(explained: &ExplainedJob, now: Timestamp, is_assumed: bool) -> Vec<Block> {
     let ExplainedJob { target, item } = explained;
     let body = &item.body;
-    let in_file = match &target.document {
-        Some(document) => format!(", in {}", document.source().name()),
-        None => String::new(),
-    };
     let mut blocks = vec![
-        Block::Heading(format!("{}{in_file}", escape(&target.shown))),
+        Block::Heading(format!("{}{}", escape(&target.shown), target.in_file())),
         Block::Paragraph(Cell::new(escape(&body.summary), Tone::Strong)),
     ];
     if let Some(cron) = &body.cron {

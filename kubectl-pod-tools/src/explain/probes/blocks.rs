@@ -26,7 +26,7 @@ pub(super) fn blocks(explained: &ExplainedProbes, options: &ProbesOptions) -> Ve
         blocks.push(Block::Heading(format!(
             "{}{}",
             target.shown,
-            in_file(target)
+            target.in_file()
         )));
         let text = format!("no probes: {unprobed}");
         blocks.push(Block::Paragraph(Cell::new(text, Tone::Dim)));
@@ -150,14 +150,6 @@ fn looked(assumptions: &Assumptions, is_assumed: bool) -> String {
     format!("the forecast ends at {}: {what}{more}", in_minutes(horizon))
 }
 
-/// Returns the text that says in which file a target is.
-fn in_file(target: &Target) -> String {
-    match &target.document {
-        Some(document) => format!(", in {}", document.source().name()),
-        None => String::new(),
-    }
-}
-
 fn container_blocks(target: &Target, container: &ContainerProbes, blocks: &mut Vec<Block>) {
     let kind = match container.container_type {
         ContainerType::Sidecar => "sidecar",
@@ -167,7 +159,7 @@ fn container_blocks(target: &Target, container: &ContainerProbes, blocks: &mut V
         "{}, {kind} {}{}",
         target.shown,
         container.name,
-        in_file(target)
+        target.in_file()
     )));
     if container.probes.is_empty() {
         blocks.push(Block::Paragraph(Cell::new("no probes", Tone::Dim)));

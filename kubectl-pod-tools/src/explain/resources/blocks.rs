@@ -6,7 +6,6 @@ use super::class_change;
 use super::pod_blocks::{facts, totals};
 use super::report::{ContainerItem, ExplainedResources, ResourcesBody};
 use crate::render::{Block, Cell, LocatedFinding, Table, Tone, TreeNode};
-use crate::targets::Target;
 use crate::ui::escape;
 
 /// A truth about all nodes.
@@ -21,7 +20,7 @@ pub(super) fn blocks(explained: &ExplainedResources) -> Vec<Block> {
     let ExplainedResources { target, item } = explained;
     let body = &item.body;
     let mut blocks = vec![
-        Block::Heading(format!("{}{}", escape(&target.shown), in_file(target))),
+        Block::Heading(format!("{}{}", escape(&target.shown), target.in_file())),
         facts(body),
     ];
     let change = body.qos_change.as_ref();
@@ -53,13 +52,6 @@ pub(super) fn blocks(explained: &ExplainedResources) -> Vec<Block> {
         blocks.push(Block::Findings(placed));
     }
     blocks
-}
-
-fn in_file(target: &Target) -> String {
-    match &target.document {
-        Some(document) => format!(", in {}", document.source().name()),
-        None => String::new(),
-    }
 }
 
 fn or_max(amount: Option<i64>) -> String {

@@ -1,7 +1,7 @@
 //! The change that moves a Pod to the next better class: in the report field by field, in the text by container.
 
 use pod_model::pod_resources::{QosAction, QosChange, QosClass, QosEdit};
-use pod_model::{ContainerType, ContainerView, FieldPath, Segment};
+use pod_model::{ContainerView, FieldPath, Segment};
 use serde::Serialize;
 
 use crate::render::{Block, Cell, TreeNode};
@@ -111,11 +111,7 @@ fn split(path: &FieldPath) -> Option<(FieldPath, String, String)> {
 }
 
 fn name(container: &ContainerView<'_>) -> String {
-    let kind = match container.container_type {
-        ContainerType::Init => "init container",
-        ContainerType::Sidecar => "sidecar",
-        ContainerType::App | ContainerType::Ephemeral => "container",
-    };
+    let kind = container.container_type.noun();
     format!("{kind} {}", escape(container.name))
 }
 

@@ -9,6 +9,7 @@ use super::gather::ClusterState;
 use super::report::SchedulingBody;
 use super::subject::{Placement, Subject};
 use crate::targets::Target;
+use pod_model::selector::required_node_affinity;
 
 /// The scheduler of clusters that have no other.
 const DEFAULT_SCHEDULER: &str = "default-scheduler";
@@ -148,12 +149,7 @@ fn stuck_daemon_pods(facts: &Facts<'_>) -> Option<Finding> {
 }
 
 fn empty_terms(facts: &Facts<'_>) -> Vec<Finding> {
-    let affinity = facts.target.spec.affinity.as_ref();
-    let affinity = affinity.and_then(|own| own.node_affinity.as_ref());
-    let required = affinity.and_then(|own| {
-        own.required_during_scheduling_ignored_during_execution
-            .as_ref()
-    });
+    let required = required_node_affinity(&facts.target.spec);
     let terms = required
         .into_iter()
         .flat_map(|own| &own.node_selector_terms);

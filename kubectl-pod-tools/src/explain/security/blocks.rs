@@ -8,7 +8,6 @@ use pod_model::{FieldPath, Finding, Severity, rules};
 use super::container_blocks::container_blocks;
 use super::namespace_blocks::namespace_blocks;
 use super::report::{AdmissionChange, ExplainedSecurity, PodFact, ViolationItem};
-use super::words::in_file;
 use crate::render::{Block, Cell, LocatedFinding, Tone, TreeNode};
 use crate::targets::Target;
 use crate::ui::escape;
@@ -24,7 +23,7 @@ pub(super) fn blocks(explained: &ExplainedSecurity) -> Vec<Block> {
     blocks.push(Block::Heading(format!(
         "{}, the Pod{}",
         escape(&target.shown),
-        in_file(target)
+        target.in_file()
     )));
     if body.is_windows {
         let text = "a Pod of Windows: users, capabilities and profiles of Linux do not apply";

@@ -1,26 +1,20 @@
 //! A container as text: a table of what holds, and why.
 
-use pod_model::{ContainerType, FieldPath};
+use pod_model::FieldPath;
 
 use super::containers::listed;
 use super::report::{CapabilitySets, ContainerItem, Effective};
-use super::words::in_file;
 use crate::render::{Block, Cell, Table, Tone};
 use crate::targets::Target;
 use crate::ui::escape;
 
 pub(super) fn container_blocks(target: &Target, own: &ContainerItem, blocks: &mut Vec<Block>) {
-    let kind = match own.container_type {
-        ContainerType::Sidecar => "sidecar",
-        ContainerType::Init => "init container",
-        ContainerType::Ephemeral => "ephemeral container",
-        ContainerType::App => "container",
-    };
+    let kind = own.container_type.noun();
     blocks.push(Block::Heading(format!(
         "{}, {kind} {}{}",
         escape(&target.shown),
         escape(&own.name),
-        in_file(target)
+        target.in_file()
     )));
     let mut table = Table::new(&["", "VALUE", "FROM"]);
     let mut row = |label: &'static str, value: &Effective| {

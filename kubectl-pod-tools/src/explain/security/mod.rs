@@ -19,7 +19,6 @@ mod report;
 mod status;
 mod topic;
 mod verdict;
-mod words;
 
 pub(crate) use args::ExplainSecurityArgs;
 pub(in crate::explain) use options::SecurityOptions;

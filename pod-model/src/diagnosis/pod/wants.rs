@@ -2,6 +2,7 @@
 
 use crate::diagnosis::scene::Scene;
 use crate::prose::list;
+use crate::selector::required_node_affinity;
 
 pub(super) fn claims(scene: &Scene<'_>) -> String {
     let volumes = scene.spec().and_then(|spec| spec.volumes.as_ref());
@@ -61,15 +62,7 @@ pub(super) fn selector(scene: &Scene<'_>) -> String {
         .flatten()
         .map(|(key, value)| format!("{key}={value}"))
         .collect();
-    let required = spec
-        .affinity
-        .as_ref()
-        .and_then(|affinity| affinity.node_affinity.as_ref())
-        .and_then(|affinity| {
-            affinity
-                .required_during_scheduling_ignored_during_execution
-                .as_ref()
-        });
+    let required = required_node_affinity(spec);
     for term in required
         .iter()
         .flat_map(|required| &required.node_selector_terms)

@@ -32,7 +32,7 @@ impl LevelPatch {
 
 /// Returns the least change of a Pod that mends `violations`, which are those of this Pod.
 ///
-/// What a server's defaults have put into `spec` is taken as if it had been written.
+/// Defaults of a server in `spec` are taken as if they had been written.
 pub fn least_patch(violations: &[Violation], spec: &PodSpec) -> LevelPatch {
     let planner = Planner {
         spec,

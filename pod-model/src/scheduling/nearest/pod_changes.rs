@@ -10,6 +10,7 @@ use super::known_labels::KnownLabels;
 use super::node_changes::is_of_state;
 use super::requests::with_at_most;
 use crate::scheduling::{Cause, Plugin};
+use crate::selector::required_node_affinity;
 
 /// Changes of one kind that are tried: each costs an evaluation of the nodes.
 const MOST: usize = 12;
@@ -114,15 +115,7 @@ fn selectors(evaluated: &Evaluated<'_>, known: &KnownLabels<'_>) -> Vec<NearestC
             spec.node_selector.get_or_insert_default().remove(key);
         }));
     }
-    let affinity = spec
-        .affinity
-        .as_ref()
-        .and_then(|own| own.node_affinity.as_ref());
-    let required = affinity.and_then(|own| {
-        own.required_during_scheduling_ignored_during_execution
-            .as_ref()
-    });
-    let Some(required) = required else {
+    let Some(required) = required_node_affinity(spec) else {
         return changes;
     };
     let places = required.node_selector_terms.iter().enumerate();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{NodeSelectorRequirement, NodeSelectorTerm, PodSpec};
 
 use crate::scheduling::NodeInfo;
+use crate::selector::required_node_affinity;
 
 /// Labels that are set, or removed with `None`.
 pub(super) type LabelEdits = BTreeMap<String, Option<String>>;
@@ -18,15 +19,7 @@ pub(super) fn label_edits(spec: &PodSpec, node: &NodeInfo) -> Option<LabelEdits>
             edits.insert(key.clone(), Some(value.clone()));
         }
     }
-    let affinity = spec
-        .affinity
-        .as_ref()
-        .and_then(|own| own.node_affinity.as_ref());
-    let required = affinity.and_then(|own| {
-        own.required_during_scheduling_ignored_during_execution
-            .as_ref()
-    });
-    let Some(required) = required else {
+    let Some(required) = required_node_affinity(spec) else {
         return Some(edits);
     };
     let terms = required.node_selector_terms.iter();

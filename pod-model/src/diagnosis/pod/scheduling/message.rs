@@ -9,6 +9,7 @@ use crate::diagnosis::scene::Scene;
 use crate::diagnosis::table::{self as rows, CauseRow};
 use crate::diagnosis::words::quoted_after;
 use crate::prose::list;
+use crate::selector::required_node_affinity;
 
 /// A phrase of the scheduler.
 struct Phrase {
@@ -151,12 +152,7 @@ pub(super) fn by_message(scene: &Scene<'_>, message: &str) -> Cause {
 
 /// Upstream: pkg/controller/daemon/util `ReplaceDaemonSetPodNodeNameNodeAffinity`.
 fn is_bound_to_a_node(scene: &Scene<'_>) -> bool {
-    let affinity = scene.spec().and_then(|spec| spec.affinity.as_ref());
-    let nodes = affinity.and_then(|own| own.node_affinity.as_ref());
-    let required = nodes.and_then(|own| {
-        own.required_during_scheduling_ignored_during_execution
-            .as_ref()
-    });
+    let required = scene.spec().and_then(required_node_affinity);
     let mut terms = required
         .into_iter()
         .flat_map(|own| &own.node_selector_terms);
