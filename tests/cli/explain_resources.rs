@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::apiserver::{Answer, ApiServer};
 use crate::support::{Home, Run};
 
-const WEB: &str = "\
+pub(crate) const WEB: &str = "\
 apiVersion: v1
 kind: Pod
 metadata: {name: web, namespace: shop}
@@ -34,12 +34,12 @@ handler: vm
 overhead: {podFixed: {cpu: 250m}}
 ";
 
-fn offline(text: &str, args: &[&str]) -> Run {
+pub(crate) fn offline(text: &str, args: &[&str]) -> Run {
     let home = Home::with(&[("pod.yaml", text)]);
     home.run(&[&["explain-resources", "-f", "pod.yaml", "--offline"], args].concat())
 }
 
-fn item(run: &Run) -> Value {
+pub(crate) fn item(run: &Run) -> Value {
     let report: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{run:?}"));
     assert_eq!(report["kind"], "ResourcesReport");
     report["items"][0].clone()
@@ -201,7 +201,7 @@ fn a_live_pod_has_the_memory_of_its_node_and_its_usage() {
 }
 
 /// A Pod as a cluster has it.
-const STORED: &str = "\
+pub(crate) const STORED: &str = "\
 apiVersion: v1
 kind: Pod
 metadata: {name: a, namespace: default, uid: u}
@@ -211,7 +211,7 @@ spec:
   - {name: c, image: i, resources: {requests: {cpu: 40, memory: 100Gi}, limits: {cpu: 40, memory: 100Gi}}}
 ";
 
-const NODE: &str = "\
+pub(crate) const NODE: &str = "\
 ---
 apiVersion: v1
 kind: Node
@@ -252,12 +252,13 @@ fn windows_has_no_cgroups() {
     let text = WEB.replace("spec:\n", "spec:\n  os: {name: windows}\n");
     let item = item(&offline(&text, &["-o", "json", "--node-memory", "16Gi"]));
     assert_eq!(item["os"], "windows", "{item}");
-    assert_eq!(item["cgroup"], Value::Null);
     let app = &item["containers"][2];
-    assert_eq!(
-        (&app["cgroup"], &app["oomScoreAdj"]),
-        (&Value::Null, &Value::Null)
-    );
+    let nulls = json!({
+        "v1": {"cpuShares": null, "cpuQuota": null, "cpuPeriod": null, "memoryLimit": null},
+        "v2": {"cpuWeight": null, "cpuMax": null, "memoryMax": null},
+    });
+    assert_eq!((&item["cgroup"], &app["cgroup"]), (&nulls, &nulls));
+    assert_eq!(app["oomScoreAdj"], Value::Null);
     assert_eq!(app["throttling"], Value::Null);
     let run = offline(&text, &[]);
     assert!(run.stdout.contains("Windows has no cgroups"), "{run:?}");

@@ -63,6 +63,7 @@ mod explain_probes_runs;
 mod explain_probes_times;
 mod explain_probes_truth;
 mod explain_resources;
+mod explain_resources_known;
 mod explain_scheduling;
 mod explain_scheduling_live;
 mod explain_scheduling_others;

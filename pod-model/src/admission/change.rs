@@ -31,6 +31,16 @@ pub enum Origin {
     FeatureGate(Gate),
     /// A `LimitRange` of the namespace, by name.
     LimitRange(String),
+    /// One of several `LimitRange`s that give different amounts: the server asks them in no order that
+    /// is defined.
+    OneOfLimitRanges {
+        /// The one whose amount is shown.
+        name: String,
+        /// Another one.
+        other: String,
+        /// The amount that the other one gives.
+        amount: String,
+    },
     /// A `ServiceAccount`, by name.
     ServiceAccount(String),
     /// A `PriorityClass`, by name.
@@ -55,6 +65,14 @@ impl fmt::Display for Origin {
             Self::Containers => f.write_str("the containers together"),
             Self::FeatureGate(gate) => write!(f, "feature gate {gate} is off"),
             Self::LimitRange(name) => write!(f, "LimitRange {name}"),
+            Self::OneOfLimitRanges {
+                name,
+                other,
+                amount,
+            } => write!(
+                f,
+                "LimitRange {name} (or {amount}: LimitRange {other}; their order is not defined)"
+            ),
             Self::ServiceAccount(name) => write!(f, "ServiceAccount {name}"),
             Self::PriorityClass(name) => write!(f, "PriorityClass {name}"),
             Self::RuntimeClass(name) => write!(f, "RuntimeClass {name}"),

@@ -11,7 +11,8 @@ use super::change::{Change, Origin};
 use super::needs::incomplete;
 use super::state::{Admission, spec_path};
 use crate::defaults;
-use crate::path::FieldPath;
+use crate::path::{FieldPath, Segment};
+use crate::quantity::Quantity;
 use crate::resources::LimitRangeDefaults;
 
 const ANNOTATION: &str = "kubernetes.io/limit-ranger";
@@ -41,9 +42,41 @@ pub(super) fn apply(admission: &mut Admission<'_>) {
         })
         .collect();
     given.sort_by(|one, other| one.name.cmp(&other.name));
-    for own in given {
-        give(admission, &own);
+    for own in &given {
+        give(admission, own);
     }
+    for change in &mut admission.changes {
+        if let Some(origin) = disputed(change, &given) {
+            change.origin = origin;
+        }
+    }
+}
+
+/// Returns the origin of an amount for which another `LimitRange` has another one.
+fn disputed(change: &Change, given: &[Given]) -> Option<Origin> {
+    let (Origin::LimitRange(name), Some(amount)) = (&change.origin, change.value.as_str()) else {
+        return None;
+    };
+    let [.., Segment::Field(list), Segment::Field(resource)] = change.path.segments() else {
+        return None;
+    };
+    let is_request = list == "requests";
+    let read = |text: &str| text.parse::<Quantity>().ok();
+    let own = read(amount);
+    given.iter().find_map(|other| {
+        let lists = &other.defaults;
+        let list = if is_request {
+            &lists.requests
+        } else {
+            &lists.limits
+        };
+        let amount = &list.get(&**resource)?.0;
+        (read(amount) != own).then(|| Origin::OneOfLimitRanges {
+            name: name.clone(),
+            other: other.name.clone(),
+            amount: amount.clone(),
+        })
+    })
 }
 
 fn give(admission: &mut Admission<'_>, given: &Given) {

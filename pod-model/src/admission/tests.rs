@@ -127,6 +127,29 @@ fn a_limit_becomes_the_request_before_a_limit_range_is_asked() {
 }
 
 #[test]
+fn of_two_limit_ranges_that_give_different_amounts_either_may_come_first() {
+    let mut answers = cluster();
+    let give = |cpu: &str, memory: &str| {
+        let amounts = json!({"cpu": cpu, "memory": memory});
+        json!([{"type": "Container", "default": amounts, "defaultRequest": amounts}])
+    };
+    limit_range(&mut answers, "b", &give("1000m", "4Gi"));
+    limit_range(&mut answers, "a", &give("1", "1Gi"));
+    let spec = json!({"containers": [{"resources": {"requests": {"memory": "2Gi"}}}]});
+    let admitted = admitted(&spec, &answers);
+    let at = "spec.containers[0].resources";
+    let either = "LimitRange a (or 4Gi: LimitRange b; their order is not defined)";
+    assert_eq!(
+        changed(&admitted, at),
+        [
+            format!("{at}.requests.cpu=1 by LimitRange a"),
+            format!("{at}.limits.cpu=1 by LimitRange a"),
+            format!("{at}.limits.memory=1Gi by {either}"),
+        ]
+    );
+}
+
+#[test]
 fn the_bounds_of_a_pod_count_sidecars_and_no_overhead() {
     let mut answers = cluster();
     limit_range(

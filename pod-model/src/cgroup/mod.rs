@@ -8,6 +8,7 @@
 
 mod container;
 mod cpu;
+mod exclusive;
 mod huge_pages;
 mod memory;
 mod node;
@@ -20,6 +21,7 @@ mod values;
 mod weight;
 
 pub use container::{LimitOrigin, limit_origins, of_container};
+pub use exclusive::may_have_exclusive_cpus;
 pub use memory::whole_pages;
 pub use node::{NodeSettings, starts_on_v1};
 pub use pod::{of_pod, parent, unlimited_by};

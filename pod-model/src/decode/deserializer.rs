@@ -10,7 +10,7 @@ use serde::de::{
 use super::error::Error;
 use crate::path::Segment;
 use crate::tree::{Kind, NodeId, Number, Tree};
-use crate::yaml::base64;
+use crate::yaml::{base64, go_number};
 
 /// Maximum depth of objects, which bounds the depth of the stack.
 pub(crate) const MAX_DEPTH: usize = 500;
@@ -97,8 +97,8 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
         }
     }
 
-    /// Deserializes `null` as a Quantity of zero (`Quantity.UnmarshalJSON` in
-    /// k8s.io/apimachinery/pkg/api/resource).
+    /// Deserializes `null` as a Quantity of zero, and a number as the text that it has in JSON: it
+    /// tells `1e21` from its digits (`Quantity.UnmarshalJSON` in k8s.io/apimachinery/pkg/api/resource).
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
@@ -106,6 +106,11 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
     ) -> Result<V::Value, Error> {
         if name == "Quantity" && self.is_null() {
             return visitor.visit_newtype_struct("0".into_deserializer());
+        }
+        if let Kind::Number(number @ Number::Float(_)) = self.tree.kind(self.id)
+            && name == "Quantity"
+        {
+            return visitor.visit_newtype_struct(go_number(*number).into_deserializer());
         }
         visitor.visit_newtype_struct(self)
     }

@@ -19,6 +19,29 @@ fn pods_decode_through_aliases_and_whole_floats() {
 }
 
 #[test]
+fn amounts_that_are_numbers_have_the_text_of_json() {
+    for (number, expected) in [
+        ("1e30", "1e+30"),
+        ("1e20", "100000000000000000000"),
+        ("2.5e-7", "2.5e-7"),
+        ("0.5", "0.5"),
+        ("010", "8"),
+    ] {
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n    resources: {{requests: {{cpu: {number}}}}}\n"
+        );
+        let spec = pod(&text).unwrap().spec.unwrap();
+        let requests = spec.containers[0]
+            .resources
+            .as_ref()
+            .unwrap()
+            .requests
+            .clone();
+        assert_eq!(requests.unwrap()["cpu"].0, expected, "{number}");
+    }
+}
+
+#[test]
 fn errors_have_the_path_and_span_of_the_value() {
     let text = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n    env:\n    - name: A\n      value: 1\n";
     let error = pod(text).unwrap_err();

@@ -1,61 +1,68 @@
 //! A Pod as its node has it while it is resized.
 //!
-//! Upstream: the kubelet's cgroups and its order of eviction are those of the Pod that it has
-//! admitted, not of the spec: `UpdatePodFromAllocation` in
-//! pkg/kubelet/allocation/allocation_manager.go; `convertContainerStatusResources` in
-//! pkg/kubelet/kubelet_pods.go writes what a running container has into its status.
+//! Upstream: the kubelet's cgroups are on the way to the Pod that it has admitted, and its order of
+//! eviction is that of this Pod, not of the spec: `getAllocatedPods` and `UpdatePodFromAllocation` in
+//! pkg/kubelet. `convertContainerStatusResources` and `convertToAPIPodLevelResourcesStatus` in
+//! `kubelet_pods.go` write both into the status.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{Pod, ResourceRequirements};
+use k8s_openapi::api::core::v1::{Container, ContainerStatus, Pod, ResourceRequirements};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
-use super::list::read;
-use super::total::is_pod_level_set;
+use super::list::{ApiList, List, read};
+use super::options::{Options, Side};
+use super::total::{is_pod_level_set, overhead};
+use crate::quantity::Quantity;
+use crate::version::KubernetesVersion;
 
-/// Returns a Pod whose containers have the amounts of their statuses, where those differ from
-/// the spec; before a resize, and without statuses, it is the Pod itself.
-pub fn with_actual_resources(pod: &Pod) -> Cow<'_, Pod> {
+/// The largest page of memory in which a cgroup counts.
+const PAGE: i64 = 64 * 1024;
+
+/// Returns a Pod whose containers have what they run with, by their statuses, where that differs
+/// from the spec; before a resize, and without statuses, it is the Pod itself.
+pub fn with_actual_resources(pod: &Pod, version: KubernetesVersion) -> Cow<'_, Pod> {
+    resized(pod, Side::Actual, version)
+}
+
+/// Returns a Pod whose containers request what the kubelet has admitted, where that differs from
+/// the spec. Limits are the actual ones: the status has no others.
+pub fn with_allocated_resources(pod: &Pod, version: KubernetesVersion) -> Cow<'_, Pod> {
+    resized(pod, Side::Allocated, version)
+}
+
+fn resized(pod: &Pod, side: Side, version: KubernetesVersion) -> Cow<'_, Pod> {
     let (Some(spec), Some(status)) = (&pod.spec, &pod.status) else {
         return Cow::Borrowed(pod);
     };
     let apps = status.container_statuses.iter().flatten();
     let starts = status.init_container_statuses.iter().flatten();
-    let by_name: BTreeMap<&str, &ResourceRequirements> = apps
+    let by_name: BTreeMap<&str, [Option<&ApiList>; 2]> = apps
         .chain(starts)
-        .filter_map(|own| Some((own.name.as_str(), own.resources.as_ref()?)))
+        .filter_map(|own| Some((own.name.as_str(), of_container(own, side)?)))
         .collect();
-    let level = status.resources.as_ref().filter(|_| is_pod_level_set(pod));
-    let lists = |own: &ResourceRequirements| {
-        [own.requests.clone(), own.limits.clone()].map(Option::unwrap_or_default)
+    let of = |container: &Container| {
+        let lists = by_name.get(container.name.as_str())?;
+        changed(container.resources.as_ref()?, lists.map(read))
     };
-    let differs = |spec: Option<&ResourceRequirements>, actual: &ResourceRequirements| {
-        let (spec, actual) = (spec.map(lists).unwrap_or_default(), lists(actual));
-        // Written in another way, an amount is the same.
-        let mut pairs = spec.iter().zip(&actual);
-        pairs.any(|(own, other)| own != other && read(Some(own)) != read(Some(other)))
-    };
-    let is_resized = level.is_some_and(|own| differs(spec.resources.as_ref(), own))
-        || spec
-            .containers
-            .iter()
-            .chain(spec.init_containers.iter().flatten())
-            .any(|own| {
-                let actual = by_name.get(own.name.as_str());
-                actual.is_some_and(|actual| differs(own.resources.as_ref(), actual))
-            });
-    if !is_resized {
+    let level = of_pod(pod, version);
+    let mut all = spec
+        .containers
+        .iter()
+        .chain(spec.init_containers.iter().flatten());
+    if level.is_none() && all.all(|own| of(own).is_none()) {
         return Cow::Borrowed(pod);
     }
     let mut actual = spec.clone();
     let starts = actual.init_containers.iter_mut().flatten();
     for container in actual.containers.iter_mut().chain(starts) {
-        if let Some(own) = by_name.get(container.name.as_str()) {
-            put(&mut container.resources, own);
+        if let Some(own) = of(container) {
+            container.resources = Some(own);
         }
     }
-    if let Some(own) = level {
-        put(&mut actual.resources, own);
+    if level.is_some() {
+        actual.resources = level;
     }
     Cow::Owned(Pod {
         spec: Some(actual),
@@ -63,17 +70,83 @@ pub fn with_actual_resources(pod: &Pod) -> Cow<'_, Pod> {
     })
 }
 
-fn put(resources: &mut Option<ResourceRequirements>, actual: &ResourceRequirements) {
-    let own = resources.get_or_insert_default();
-    own.requests.clone_from(&actual.requests);
-    own.limits.clone_from(&actual.limits);
+/// Returns requests and limits of a status.
+fn of_container(status: &ContainerStatus, side: Side) -> Option<[Option<&ApiList>; 2]> {
+    let actual = status.resources.as_ref()?;
+    let allocated = status.allocated_resources.as_ref();
+    let requests = allocated.filter(|_| side == Side::Allocated);
+    Some([
+        requests.or(actual.requests.as_ref()),
+        actual.limits.as_ref(),
+    ])
+}
+
+/// Returns the CPU and memory of the Pod itself, if they differ from the spec. Both lists of its
+/// status have the overhead in them. Its requests are the allocated ones: the actual ones are read
+/// from the cgroup, whose weight is coarse.
+fn of_pod(pod: &Pod, version: KubernetesVersion) -> Option<ResourceRequirements> {
+    let options = Options::placed(version);
+    let status = pod.status.as_ref().filter(|_| options.use_pod_status())?;
+    let spec = pod.spec.as_ref()?.resources.as_ref();
+    let spec = spec.filter(|_| is_pod_level_set(pod))?;
+    let actual = status.resources.as_ref();
+    let overhead = overhead(pod, options);
+    let lists = [
+        status.allocated_resources.as_ref(),
+        actual.and_then(|own| own.limits.as_ref()),
+    ];
+    let lists = lists.map(|list| {
+        let mut own = read(list);
+        own.retain(|name, _| matches!(*name, "cpu" | "memory"));
+        for (name, amount) in &mut own {
+            if let Some(more) = overhead.get(name) {
+                *amount -= more;
+            }
+        }
+        // A limit below the least one of a cgroup is told without overhead.
+        own.retain(|_, amount| amount.signum() > 0);
+        own
+    });
+    let [requests, mut limits] = lists;
+    let memory = read(spec.limits.as_ref()).remove("memory");
+    if let (Some(own), Some(other)) = (memory, limits.get("memory")) {
+        // The cgroup has whole pages.
+        let rest = own.value().saturating_sub(other.value());
+        if (0..PAGE).contains(&rest) {
+            limits.remove("memory");
+        }
+    }
+    changed(spec, [requests, limits])
+}
+
+/// Returns requests and limits of the spec with the amounts of the status, if they differ. Names
+/// that the spec has not are no resize, which removes nothing: a runtime tells of the Pod's limit
+/// where a container has none.
+fn changed(spec: &ResourceRequirements, status: [List<'_>; 2]) -> Option<ResourceRequirements> {
+    let mut own = spec.clone();
+    let mut is_changed = false;
+    for (list, status) in [&mut own.requests, &mut own.limits].into_iter().zip(status) {
+        for (name, amount) in list.iter_mut().flatten() {
+            let Some(other) = status.get(name.as_str()) else {
+                continue;
+            };
+            // Written in another way, an amount is the same.
+            if Quantity::try_from(&*amount).as_ref() != Ok(other) {
+                *amount = ApiQuantity::from(other);
+                is_changed = true;
+            }
+        }
+    }
+    is_changed.then_some(own)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+
+    const LATEST: KubernetesVersion = KubernetesVersion::LATEST;
 
     fn pod(actual: &str) -> Pod {
         let amounts =
@@ -87,10 +160,23 @@ mod tests {
         .unwrap()
     }
 
+    /// A Pod with resources of its own, as a kubelet reports it.
+    fn pod_level([spec, allocated, actual]: &[Value; 3]) -> Pod {
+        serde_json::from_value(json!({
+            "metadata": {"name": "a"},
+            "spec": {"resources": spec, "overhead": {"cpu": "250m", "memory": "64Mi"},
+                "containers": [{"name": "c", "resources": {"limits": {"memory": "1Gi"}}}]},
+            "status": {"phase": "Running", "allocatedResources": allocated, "resources": actual,
+                "containerStatuses": [{"name": "c", "image": "", "imageID": "", "ready": true,
+                    "restartCount": 0, "resources": {"limits": {"cpu": "4", "memory": "1Gi"}}}]},
+        }))
+        .unwrap()
+    }
+
     #[test]
     fn a_resize_that_is_not_done_leaves_the_amounts_of_the_status() {
         let pod = pod("1");
-        let actual = with_actual_resources(&pod).into_owned();
+        let actual = with_actual_resources(&pod, LATEST).into_owned();
         let containers = actual.spec.unwrap().containers;
         let own = containers[0].resources.as_ref().unwrap();
         assert_eq!(own.requests.as_ref().unwrap()["cpu"].0, "1");
@@ -99,16 +185,56 @@ mod tests {
     }
 
     #[test]
+    fn requests_that_are_admitted_differ_from_those_that_a_container_runs_with() {
+        let mut pod = pod("1");
+        let status = pod.status.as_mut().unwrap();
+        let own = &mut status.container_statuses.as_mut().unwrap()[0];
+        own.allocated_resources = Some([("cpu".to_owned(), ApiQuantity("20".to_owned()))].into());
+        let cpu = |pod: &Pod| {
+            let own = pod.spec.as_ref().unwrap().containers[0].resources.as_ref();
+            own.unwrap().requests.as_ref().unwrap()["cpu"].0.clone()
+        };
+        assert_eq!(cpu(&with_allocated_resources(&pod, LATEST)), "20");
+        assert_eq!(cpu(&with_actual_resources(&pod, LATEST)), "1");
+    }
+
+    #[test]
     fn a_pod_that_has_what_its_spec_asks_for_is_itself() {
         let pod = pod("40");
-        assert!(matches!(with_actual_resources(&pod), Cow::Borrowed(_)));
-        let other_words = self::pod("40000m");
-        assert!(matches!(
-            with_actual_resources(&other_words),
-            Cow::Borrowed(_)
-        ));
+        let is_itself = |pod: &Pod| matches!(with_actual_resources(pod, LATEST), Cow::Borrowed(_));
+        assert!(is_itself(&pod));
+        assert!(is_itself(&self::pod("40000m")));
         let mut plain = pod.clone();
         plain.status = None;
-        assert!(matches!(with_actual_resources(&plain), Cow::Borrowed(_)));
+        assert!(is_itself(&plain));
+    }
+
+    #[test]
+    fn what_a_kubelet_reads_from_the_cgroup_of_a_pod_is_no_resize() {
+        // The weight of 1250m leads back to 1222m; 100M and 64Mi are no whole pages.
+        let spec = json!({"requests": {"cpu": "1", "memory": "100M"}, "limits": {"cpu": "4", "memory": "100M"}});
+        let allocated = json!({"cpu": "1250m", "memory": "167108864"});
+        let actual = json!({"requests": {"cpu": "1222m", "memory": "100M"},
+            "limits": {"cpu": "4250m", "memory": "167108608"}});
+        let pod = pod_level(&[spec, allocated, actual]);
+        assert!(matches!(
+            with_actual_resources(&pod, LATEST),
+            Cow::Borrowed(_)
+        ));
+    }
+
+    #[test]
+    fn a_resize_of_the_pod_itself_leaves_out_the_overhead_of_the_status() {
+        let spec = json!({"requests": {"cpu": "8", "memory": "8Gi"}, "limits": {"cpu": "8", "memory": "8Gi"}});
+        let allocated = json!({"cpu": "1250m", "memory": "1088Mi"});
+        let actual =
+            json!({"requests": {"cpu": "1222m"}, "limits": {"cpu": "4250m", "memory": "2112Mi"}});
+        let pod = pod_level(&[spec, allocated, actual]);
+        let own = with_allocated_resources(&pod, LATEST).into_owned();
+        let expected = json!({"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "4", "memory": "2Gi"}});
+        assert_eq!(json!(own.spec.unwrap().resources), expected);
+        // Before the gate, the status of the Pod itself has no such lists.
+        let own = with_allocated_resources(&pod, KubernetesVersion::V1_35);
+        assert!(matches!(own, Cow::Borrowed(_)));
     }
 }

@@ -22,8 +22,9 @@ use crate::version::KubernetesVersion;
 pub struct Eviction {
     /// The kubelet never evicts the Pod, since it is critical.
     pub never: bool,
-    /// The Pod's priority; a lower one is evicted sooner.
-    pub priority: i32,
+    /// The Pod's priority; a lower one is evicted sooner. `None` if it has a class that was not
+    /// looked up.
+    pub priority: Option<i32>,
     /// The request of memory that usage is compared with.
     pub memory_request: Quantity,
     /// Any usage of memory is above the request.
@@ -38,11 +39,10 @@ pub fn eviction(pod: &Pod, version: KubernetesVersion) -> Eviction {
     let memory_request = request(pod, "memory", version);
     Eviction {
         never: is_critical(pod),
-        priority: pod
-            .spec
-            .as_ref()
-            .and_then(|own| own.priority)
-            .unwrap_or_default(),
+        priority: pod.spec.as_ref().map_or(Some(0), |own| {
+            let class = own.priority_class_name.as_deref().unwrap_or_default();
+            own.priority.or(class.is_empty().then_some(0))
+        }),
         memory_always_above: memory_request.signum() <= 0,
         memory_request,
         ephemeral_storage_request: request(pod, "ephemeral-storage", version),

@@ -24,7 +24,7 @@ mod rounded;
 mod total;
 mod walk;
 
-pub use actual::with_actual_resources;
+pub use actual::{with_actual_resources, with_allocated_resources};
 pub use eviction::{Eviction, eviction};
 pub use formula::{Base, ContainersTotal, Formula, Largest, Start, Summand};
 pub use formulas::{limit_formulas, request_formulas};

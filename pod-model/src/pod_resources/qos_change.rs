@@ -5,8 +5,10 @@ use k8s_openapi::api::core::v1::{Pod, ResourceRequirements};
 use super::effective::Part;
 use super::list::amount;
 use super::qos::{COMPUTE, QosClass, computed_qos_class, pod_level};
+use super::walk::typed;
 use crate::container::{ContainerType, containers};
 use crate::path::FieldPath;
+use crate::quantity::Quantity;
 use crate::version::KubernetesVersion;
 
 /// A change that moves a Pod to the next better class.
@@ -47,20 +49,25 @@ pub fn qos_change(pod: &Pod, version: KubernetesVersion, base: &FieldPath) -> Op
     match class {
         QosClass::Guaranteed => None,
         QosClass::BestEffort => Some(own.map_or_else(
-            || request(&base.field(ContainerType::App.field()).index(0)),
-            |_| without_pod_level(pod, version, base).unwrap_or_else(|| request(base)),
+            || {
+                let first = spec.containers.first();
+                let path = base.field(ContainerType::App.field()).index(0);
+                request(&path, first.and_then(|own| own.resources.as_ref()))
+            },
+            |own| without_pod_level(pod, version, base).unwrap_or_else(|| request(base, Some(own))),
         )),
         QosClass::Burstable => {
             let mut edits = Vec::new();
             if let Some(own) = own {
-                equal(Some(own), base, &mut edits);
+                equal(Some(own), base, |name| largest_limit(pod, name), &mut edits);
             } else {
                 let all = containers(spec, base);
                 let counted = all
                     .iter()
                     .filter(|own| own.container_type != ContainerType::Ephemeral);
                 for container in counted {
-                    equal(container.resources, &container.path, &mut edits);
+                    let none = |_: &str| None;
+                    equal(container.resources, &container.path, none, &mut edits);
                 }
             }
             Some(QosChange {
@@ -71,9 +78,11 @@ pub fn qos_change(pod: &Pod, version: KubernetesVersion, base: &FieldPath) -> Op
     }
 }
 
-/// A request of memory is enough to be Burstable.
-fn request(owner: &FieldPath) -> QosChange {
-    let path = owner.field("resources").field("requests").field("memory");
+/// A request of memory is enough to be Burstable, or a limit where there is one of 0.
+fn request(owner: &FieldPath, resources: Option<&ResourceRequirements>) -> QosChange {
+    let has_limit = amount(Part::Limits.of(resources), "memory").is_some();
+    let list = if has_limit { "limits" } else { "requests" };
+    let path = owner.field("resources").field(list).field("memory");
     QosChange {
         to: QosClass::Burstable,
         edits: vec![QosEdit {
@@ -99,8 +108,20 @@ fn without_pod_level(pod: &Pod, version: KubernetesVersion, base: &FieldPath) ->
     })
 }
 
-/// Sets requests to the limits, and limits that are absent to the requests.
-fn equal(resources: Option<&ResourceRequirements>, owner: &FieldPath, edits: &mut Vec<QosEdit>) {
+/// Returns the largest limit of a container, below which the Pod's own limit must not be.
+fn largest_limit(pod: &Pod, name: &str) -> Option<Quantity> {
+    let limits =
+        typed(pod).filter_map(|(own, _)| amount(Part::Limits.of(own.resources.as_ref()), name));
+    limits.max()
+}
+
+/// Sets requests to the limits, and limits that are absent to the requests, but not below `least`.
+fn equal(
+    resources: Option<&ResourceRequirements>,
+    owner: &FieldPath,
+    least: impl Fn(&str) -> Option<Quantity>,
+    edits: &mut Vec<QosEdit>,
+) {
     let examples = ["100m", "64Mi"];
     for (name, example) in COMPUTE.into_iter().zip(examples) {
         let of = |part: Part| amount(part.of(resources), name).filter(|own| own.signum() > 0);
@@ -111,11 +132,17 @@ fn equal(resources: Option<&ResourceRequirements>, owner: &FieldPath, edits: &mu
                 action,
             });
         };
-        match (of(Part::Requests), of(Part::Limits)) {
-            (Some(request), Some(limit)) if request == limit => {}
-            (_, Some(limit)) => edit("requests", QosAction::Set(limit.to_string())),
-            (Some(request), None) => edit("limits", QosAction::Set(request.to_string())),
-            (None, None) => {
+        let request = of(Part::Requests);
+        let least = least(name).filter(|least| request.as_ref().is_none_or(|own| least > own));
+        match (request, of(Part::Limits), least) {
+            (Some(request), Some(limit), _) if request == limit => {}
+            (_, Some(limit), _) => edit("requests", QosAction::Set(limit.to_string())),
+            (_, None, Some(least)) if least.signum() > 0 => {
+                edit("limits", QosAction::Set(least.to_string()));
+                edit("requests", QosAction::Set(least.to_string()));
+            }
+            (Some(request), None, _) => edit("limits", QosAction::Set(request.to_string())),
+            (None, None, _) => {
                 edit("limits", QosAction::Choose(example));
                 edit("requests", QosAction::Choose(example));
             }

@@ -32,8 +32,8 @@ rules! {
     }
     UNLIMITED_INIT_CONTAINER: Warning, "unlimited-init-container", "An init container takes the Pod's limit away" => {
         explanation: "The Pod's cgroup has a limit only if every container has one, init containers included, and it stays so after \
-            they have ended. Then nothing bounds what the containers use together, such as files in memory volumes. A sidecar \
-            before the init container gives the limit back, because the share of both counts.",
+            they have ended. Then nothing bounds what the containers use together, such as files in memory volumes. Up to 1.36 \
+            a sidecar with a limit before the init container gives it back, because the share of both counts.",
         bad: pod!("  initContainers:\n\
 \x20 - {name: migrate, image: app}\n\
 \x20 containers:\n\
@@ -51,7 +51,7 @@ rules! {
     WHOLE_POD_LIMIT: Warning, "whole-pod-limit", "A container without a request has the share of the whole Pod" => {
         explanation: "A container without limits in a Pod that has limits of its own gets the Pod's. Without a CPU request its shares are \
             those of the Pod's whole limit: with a limit of 4 it has 4096 shares beside a container with 1024, and takes four \
-            fifths of the CPU where both are busy.",
+            fifths of the CPU where both are busy, or three quarters with a new runtime.",
         bad: pod!("  resources: {limits: {cpu: \"4\", memory: 1Gi}}\n  containers:\n\
 \x20 - {name: web, image: nginx, resources: {requests: {cpu: \"1\"}}}\n\
 \x20 - {name: log, image: log}"),

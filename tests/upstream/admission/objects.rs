@@ -9,11 +9,13 @@ pub(crate) fn limit_range(rng: &mut Rng, name: &str) -> Value {
     let count = 1 + rng.below(2);
     let items = (0..count).map(|_| {
         let mut item = Map::new();
-        let kind = if rng.percent(75) { "Container" } else { "Pod" };
+        let kind = match rng.below(20) {
+            0..14 => "Container",
+            14..19 => "Pod",
+            _ => "PersistentVolumeClaim",
+        };
         item.insert("type".to_owned(), json!(kind));
-        let fields: &[&str] = if kind == "Pod" {
-            &["min", "max", "maxLimitRequestRatio"]
-        } else {
+        let fields: &[&str] = if kind == "Container" {
             &[
                 "min",
                 "max",
@@ -21,6 +23,8 @@ pub(crate) fn limit_range(rng: &mut Rng, name: &str) -> Value {
                 "defaultRequest",
                 "maxLimitRequestRatio",
             ]
+        } else {
+            &["min", "max", "maxLimitRequestRatio"]
         };
         for field in fields {
             if rng.percent(30) {
@@ -82,13 +86,17 @@ pub(crate) fn quota(rng: &mut Rng, name: &str) -> Value {
         ["BestEffort"],
         ["NotBestEffort"],
         ["PriorityClass"],
-        ["CrossNamespacePodAffinity"]
+        ["CrossNamespacePodAffinity"],
+        ["BestEffort", "Terminating"],
+        ["NotTerminating", "NotBestEffort", "PriorityClass"]
     ]);
     maybe(rng, &mut spec, 20, "scopes", &scopes);
     let selectors = json!([
         {"matchExpressions": [{"scopeName": "PriorityClass", "operator": "In", "values": ["high", "low"]}]},
         {"matchExpressions": [{"scopeName": "PriorityClass", "operator": "NotIn", "values": ["high"]}]},
         {"matchExpressions": [{"scopeName": "PriorityClass", "operator": "DoesNotExist"}]},
+        {"matchExpressions": [{"scopeName": "CrossNamespacePodAffinity", "operator": "Exists"}]},
+        {"matchExpressions": [{"scopeName": "Terminating", "operator": "Exists"}, {"scopeName": "BestEffort", "operator": "Exists"}]},
         {"matchExpressions": [{"scopeName": "NotBestEffort", "operator": "Exists"}, {"scopeName": "PriorityClass", "operator": "Exists"}]},
     ]);
     maybe(rng, &mut spec, 20, "scopeSelector", &selectors);

@@ -17,6 +17,18 @@ const MEMORY: [&str; 9] = [
 ];
 const OTHER: [&str; 4] = ["0", "1", "2", "4"];
 const PAGES: [&str; 3] = ["2Mi", "4Mi", "8Mi"];
+/// Amounts that nobody writes, and that a server stores.
+const HOSTILE: [&str; 9] = [
+    "1e30",
+    "1e+3",
+    "0.5m",
+    "1n",
+    "1Ki",
+    "16Ei",
+    "9223372036854775807",
+    "9223372036854776",
+    "0.0001",
+];
 const RESOURCES: [&str; 7] = [
     "cpu",
     "memory",
@@ -28,6 +40,9 @@ const RESOURCES: [&str; 7] = [
 ];
 
 fn amount(rng: &mut Rng, name: &str) -> &'static str {
+    if rng.percent(2) {
+        return rng.pick(&HOSTILE);
+    }
     match name {
         "cpu" => rng.pick(&CPU),
         "example.com/gpu" => rng.pick(&OTHER),
@@ -47,6 +62,9 @@ pub(crate) fn amounts(rng: &mut Rng, most: usize) -> Value {
 
 fn resources(rng: &mut Rng) -> Value {
     let mut resources = Map::new();
+    if rng.percent(1) {
+        return json!({"requests": {"cpu": "-1"}, "limits": {"memory": "-1Gi"}});
+    }
     if rng.percent(60) {
         resources.insert("requests".to_owned(), amounts(rng, 2));
     }

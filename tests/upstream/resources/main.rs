@@ -130,6 +130,11 @@ fn random_pods_have_what_upstream_computes(version: KubernetesVersion) {
         let pods: Vec<_> = (0..count)
             .map(|_| (pods::pod(&mut rng), Node::of(&mut rng)))
             .collect();
+        for (manifest, _) in &pods {
+            if change::stays_valid(manifest, version) {
+                agreement.note("that stay valid in a better class");
+            }
+        }
         for answer in compare(&mut agreement, &mut oracle, &pods, version) {
             agreement.note(match answer["computedQOS"].as_str() {
                 Some("Guaranteed") => "Guaranteed",
@@ -155,7 +160,13 @@ fn random_pods_have_what_upstream_computes(version: KubernetesVersion) {
     }
     println!("{version}");
     // Each class is there often enough to be compared.
-    for class in ["Guaranteed", "Burstable", "BestEffort", "that are resized"] {
+    for class in [
+        "Guaranteed",
+        "Burstable",
+        "BestEffort",
+        "that are resized",
+        "that stay valid in a better class",
+    ] {
         assert!(
             agreement.kind(class) * 100 >= cases(),
             "{class}: {agreement:?}"

@@ -1,5 +1,8 @@
 //! The report as text.
 
+use pod_model::features::Gate;
+use pod_model::prose::list_up_to;
+
 use super::cgroup_item::CgroupItem;
 use super::checks::milliseconds;
 use super::class_change;
@@ -11,6 +14,9 @@ use crate::ui::escape;
 /// A truth about all nodes.
 const EVICTION: &str = "A node short of memory evicts Pods that use more than they request first, then those of lower priority, \
     then those that are furthest above their request; the QoS class does not count.";
+
+/// Number of containers that a sentence names.
+const NAMED: usize = 8;
 
 const WINDOWS: &str = "Windows has no cgroups and no oom_score_adj. Its limits of CPU and memory are those of each container; \
     the Pod as a whole has none.";
@@ -205,13 +211,42 @@ fn notes(body: &ResourcesBody) -> Vec<String> {
     if !of_pod.is_empty() {
         notes.push(format!(
             "without a limit of its own, and with the Pod's: {}",
-            of_pod.join(", ")
+            list_up_to(&of_pod, NAMED)
         ));
     }
+    notes.extend(exclusive_cpus(body));
     if !body.has_v1 {
         notes.push("a kubelet of this version does not start on version 1 of cgroups unless told; `-o json` has its numbers".to_owned());
     }
     notes
+}
+
+/// Returns the words about containers that some nodes give CPUs of their own.
+fn exclusive_cpus(body: &ResourcesBody) -> Option<String> {
+    let names = body.exclusive_cpus.iter().map(|name| escape(name));
+    let names: Vec<_> = names.collect();
+    let version = body.node.settings.as_ref()?.version;
+    let is_unlimited = Gate::DisableCPUQuotaWithExclusiveCPUs.is_on(version);
+    let (own, unlimited) = match names.len() {
+        0 => return None,
+        1 => (
+            "has CPUs of its own",
+            "neither it nor the Pod has a cpu.max",
+        ),
+        _ => (
+            "have CPUs of their own",
+            "neither they nor the Pod have a cpu.max",
+        ),
+    };
+    let names = list_up_to(&names, NAMED);
+    let mut text = format!(
+        "if the kubelet's CPU manager policy is static, which cannot be read, {names} {own}"
+    );
+    if is_unlimited {
+        text += "; then ";
+        text += unlimited;
+    }
+    Some(text)
 }
 
 fn throttled(container: &ContainerItem) -> Option<String> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use pod_model::cgroup::{Cgroup, MemoryHigh};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::json;
 
 /// The numbers of a cgroup; null where there is no limit.
 #[derive(Clone, Debug, Serialize)]
@@ -43,6 +44,22 @@ pub(in crate::explain) struct V2Item {
     /// True if `memory.high` depends on the node, which is not known.
     #[serde(skip)]
     pub needs_node: bool,
+}
+
+/// Writes a cgroup; on Windows, which has none, each number is null, so that scripts find the same fields.
+#[expect(clippy::ref_option, reason = "serde calls it so")]
+pub(super) fn or_nulls<S: Serializer>(
+    own: &Option<CgroupItem>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match own {
+        Some(own) => own.serialize(serializer),
+        None => json!({
+            "v1": {"cpuShares": null, "cpuQuota": null, "cpuPeriod": null, "memoryLimit": null},
+            "v2": {"cpuWeight": null, "cpuMax": null, "memoryMax": null},
+        })
+        .serialize(serializer),
+    }
 }
 
 impl From<Cgroup> for CgroupItem {

@@ -29,7 +29,8 @@ pub(super) fn findings(
     if body.cgroup.is_some() {
         all.extend(unlimited_init_containers(pod, body, version));
     }
-    for container in &body.containers {
+    all.extend(small_pod_limit(subject, body));
+    for container in lasting(body) {
         all.extend(whole_pod_limit(container, body));
         all.extend(no_memory_limit(container, body));
         all.extend(small_cpu_limit(container));
@@ -38,6 +39,12 @@ pub(super) fn findings(
         all.extend(capacity.exceeded(&body.requests, &subject.base, version));
     }
     all
+}
+
+/// Returns the containers that can have amounts: those for debugging have none.
+fn lasting(body: &ResourcesBody) -> impl Iterator<Item = &ContainerItem> {
+    let is_lasting = |own: &&ContainerItem| own.container_type != ContainerType::Ephemeral;
+    body.containers.iter().filter(is_lasting)
 }
 
 /// Refusals of the plugins, and those of validation that are about amounts.
@@ -78,7 +85,12 @@ fn given_limit(subject: &Subject, refusal: &Refusal) -> Option<String> {
         let is_near = resources.is_some_and(|own| refused.starts_with(&own.to_string()));
         let is_named = matches!(own.path.segments().last(),
             Some(Segment::Field(name)) if refusal.message.contains(&format!("`{name}`")));
-        matches!(own.origin, Origin::LimitRange(_)) && is_limit && is_near && is_named
+        matches!(
+            own.origin,
+            Origin::LimitRange(_) | Origin::OneOfLimitRanges { .. }
+        ) && is_limit
+            && is_near
+            && is_named
     })?;
     let limit = given.value.as_str().unwrap_or_default();
     Some(format!(
@@ -136,7 +148,7 @@ fn unlimited_init_containers(
     let (cpu, memory) = (names("cpu"), names("memory"));
     let is_start = |own: &&ContainerItem| own.container_type == ContainerType::Init;
     let apps_have = |resource: &str, list: &BTreeSet<String>| {
-        let mut apps = body.containers.iter().filter(|own| !is_start(own));
+        let mut apps = lasting(body).filter(|own| !is_start(own));
         !list.is_empty() && apps.all(|own| own.limits.contains_key(resource))
     };
     let (has_cpu, has_memory) = (apps_have("cpu", &cpu), apps_have("memory", &memory));
@@ -163,7 +175,7 @@ fn unlimited_init_containers(
 
 fn whole_pod_limit(container: &ContainerItem, body: &ResourcesBody) -> Option<Finding> {
     let runs = |own: &&ContainerItem| own.container_type != ContainerType::Init;
-    if body.containers.iter().filter(runs).count() < 2
+    if lasting(body).filter(runs).count() < 2
         || container.limit_of.cpu != Some("pod")
         || container.requests.contains_key("cpu")
     {
@@ -193,28 +205,57 @@ fn no_memory_limit(container: &ContainerItem, body: &ResourcesBody) -> Option<Fi
     )
 }
 
+/// The Pod's own limit holds for all containers together, and for each that has none.
+fn small_pod_limit(subject: &Subject, body: &ResourcesBody) -> Option<Finding> {
+    let resources = subject.admitted.pod.spec.as_ref()?.resources.as_ref()?;
+    let limit = &resources.limits.as_ref()?.get("cpu")?.0;
+    let cgroup = &body.cgroup.as_ref()?.v1;
+    let path = subject.base.field("spec").field("resources");
+    small_limit(
+        "the Pod",
+        limit,
+        (cgroup.cpu_quota?, cgroup.cpu_period),
+        &path,
+    )
+}
+
 fn small_cpu_limit(container: &ContainerItem) -> Option<Finding> {
     let cgroup = &container.cgroup.as_ref()?.v1;
-    let quota = cgroup.cpu_quota?;
-    if quota >= SMALL_QUOTA || container.limit_of.cpu != Some("container") {
+    if container.limit_of.cpu != Some("container") {
         return None;
     }
     let limit = container.limits.get("cpu")?;
+    let quota = (cgroup.cpu_quota?, cgroup.cpu_period);
+    let name = format!("container {}", container.name);
+    small_limit(&name, limit, quota, &resources_path(container))
+}
+
+fn small_limit(
+    owner: &str,
+    limit: &str,
+    (quota, period): (i64, i64),
+    resources: &FieldPath,
+) -> Option<Finding> {
+    if quota >= SMALL_QUOTA {
+        return None;
+    }
     let rounded = if quota == 1_000 {
         ", the least that a limit can be"
     } else {
         ""
     };
     let message = format!(
-        "container {} is limited to {limit} of CPU: its threads together run {} of each {} ms{rounded}",
-        container.name,
+        "{owner} is limited to {limit} of CPU: its threads together run {} of each {} ms{rounded}",
         milliseconds(quota),
-        cgroup.cpu_period / 1000,
+        period / 1000,
     );
-    let path = resources_path(container).field("limits").field("cpu");
     Some(
-        Finding::new(&rules::SMALL_CPU_LIMIT, path, message)
-            .help("raise the limit, or remove it: a request shares CPU as well"),
+        Finding::new(
+            &rules::SMALL_CPU_LIMIT,
+            resources.field("limits").field("cpu"),
+            message,
+        )
+        .help("raise the limit, or remove it: a request shares CPU as well"),
     )
 }
 

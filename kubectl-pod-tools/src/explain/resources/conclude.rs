@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::Pod;
 use pod_model::admission::{Admitted, QuotaReport, QuotaState, UnknownWhy};
 use pod_model::cgroup::{
-    Cgroup, NodeSettings, limit_origins, of_container, of_pod, parent, starts_on_v1, throttling,
+    Cgroup, NodeSettings, limit_origins, may_have_exclusive_cpus, of_container, of_pod, parent,
+    starts_on_v1, throttling,
 };
 use pod_model::pod_resources::{
     self, OomReason, OomScores, Options, QosClass, eviction, limit_formulas, qos_change, qos_class,
-    request_formulas, with_actual_resources,
+    request_formulas, with_actual_resources, with_allocated_resources,
 };
-use pod_model::{ContainerType, ContainerView, FieldPath, Quantity, containers};
+use pod_model::{ContainerView, FieldPath, KubernetesVersion, Quantity, containers};
 
 use super::class_change;
 use super::node::{NodeItem, is_windows};
@@ -33,11 +34,11 @@ pub(super) fn body(
     let Admitted { pod, changes, .. } = &subject.admitted;
     let settings = node
         .settings
-        .unwrap_or_else(|| NodeSettings::of(pod_model::KubernetesVersion::LATEST));
+        .unwrap_or_else(|| NodeSettings::of(KubernetesVersion::LATEST));
     let version = settings.version;
     let options = Options::placed(version);
     let class = qos_class(pod, version);
-    let placed = placed(pod, class);
+    let placed = placed(pod, class, version);
     let spec = placed.spec.as_ref();
     let spec_path = subject.base.field("spec");
     let all = spec
@@ -52,7 +53,6 @@ pub(super) fn body(
             .cloned()
     };
     let shown = all.iter().filter(|own| is_shown(own.name));
-    let shown = shown.filter(|own| own.container_type != ContainerType::Ephemeral);
     let formulas = request_formulas(pod, options)
         .into_iter()
         .map(|own| (format!("requests.{}", own.resource), own.to_string()));
@@ -81,8 +81,12 @@ pub(super) fn body(
         containers: shown
             .map(|own| container(&facts, own, usage(own.name)))
             .collect(),
-        eviction: eviction(&placed, version).into(),
-        resize: resize(pod),
+        eviction: eviction(&with_allocated_resources(pod, version), version).into(),
+        resize: resize(pod, version),
+        exclusive_cpus: may_have_exclusive_cpus(&placed, version)
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         has_v1: starts_on_v1(version),
         is_stored: subject.is_stored,
         changes: changes
@@ -101,16 +105,19 @@ pub(super) fn body(
 }
 
 /// Returns the Pod with what its node gives it. Its class is written down, which would be computed for each container.
-fn placed(pod: &Pod, class: QosClass) -> Pod {
-    let mut placed = with_actual_resources(pod).into_owned();
+fn placed(pod: &Pod, class: QosClass, version: KubernetesVersion) -> Pod {
+    let mut placed = with_actual_resources(pod, version).into_owned();
     let status = placed.status.get_or_insert_default();
     status.qos_class = Some(class.to_string());
     placed
 }
 
 /// Returns what the status says of a resize that is not done, if the amounts of the containers are not those of the spec.
-fn resize(pod: &Pod) -> Option<String> {
-    if matches!(with_actual_resources(pod), Cow::Borrowed(_)) {
+fn resize(pod: &Pod, version: KubernetesVersion) -> Option<String> {
+    let is_done = |own: Cow<'_, Pod>| matches!(own, Cow::Borrowed(_));
+    if is_done(with_actual_resources(pod, version))
+        && is_done(with_allocated_resources(pod, version))
+    {
         return None;
     }
     let conditions = pod.status.iter().flat_map(|own| &own.conditions).flatten();
@@ -120,7 +127,11 @@ fn resize(pod: &Pod) -> Option<String> {
             let reason = own.reason.as_deref().filter(|own| !own.is_empty());
             match own.type_.as_str() {
                 "PodResizePending" => Some(reason.unwrap_or("pending").to_owned()),
-                "PodResizeInProgress" => Some("in progress".to_owned()),
+                // Its only reason is an error.
+                "PodResizeInProgress" => Some(reason.map_or_else(
+                    || "in progress".to_owned(),
+                    |reason| format!("in progress ({reason})"),
+                )),
                 _ => None,
             }
         });

@@ -36,6 +36,9 @@ pub(in crate::explain) struct NodeItem {
     pub settings: Option<NodeSettings>,
     #[serde(skip)]
     pub is_windows: bool,
+    /// True if the memory is that of `--node-memory`.
+    #[serde(skip)]
+    pub is_memory_assumed: bool,
 }
 
 const WINDOWS: &str = "windows";
@@ -85,6 +88,7 @@ pub(super) fn node(
     }
     if let Some(memory) = options.node_memory {
         item.memory = Some(memory);
+        item.is_memory_assumed = true;
         settings.allocatable_memory = Some(memory);
     }
     if let Some(runtime) = &options.runtime {

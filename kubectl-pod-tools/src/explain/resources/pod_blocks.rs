@@ -18,7 +18,7 @@ pub(super) fn facts(body: &ResourcesBody) -> Block {
     }
     facts.push(("eviction", eviction(body).into()));
     if let Some(parent) = body.cgroup_parent {
-        facts.push(("cgroup", format!("{parent}/pod…").into()));
+        facts.push(("cgroup", format!("{parent}/pod<uid>").into()));
     }
     if let Some(resize) = &body.resize {
         let text = format!("{}: the cgroups are of what the status has", escape(resize));
@@ -33,12 +33,15 @@ pub(super) fn facts(body: &ResourcesBody) -> Block {
 fn eviction(body: &ResourcesBody) -> String {
     const CRITICAL: i32 = 2_000_000_000;
     let own = &body.eviction;
-    let priority = own.priority;
+    let priority = own.priority.map_or_else(
+        || "unknown (that of its class)".to_owned(),
+        |own| own.to_string(),
+    );
     if body.has_ended {
         return "none any more: the Pod has ended, and uses nothing".to_owned();
     }
     if own.never {
-        return if priority >= CRITICAL {
+        return if own.priority >= Some(CRITICAL) {
             "never: its priority is that of a critical Pod".to_owned()
         } else {
             "never: it is a static Pod".to_owned()
@@ -79,7 +82,12 @@ fn node(body: &ResourcesBody) -> Option<String> {
     let mut parts: Vec<String> = node.name.iter().cloned().collect();
     parts.extend(node.memory.map(|bytes| {
         let memory = Quantity::new(bytes, Format::BinarySi);
-        format!("{memory} of memory")
+        let assumed = if node.is_memory_assumed {
+            " (assumed)"
+        } else {
+            ""
+        };
+        format!("{memory} of memory{assumed}")
     }));
     parts.extend(
         node.kubelet_version

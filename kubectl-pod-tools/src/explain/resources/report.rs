@@ -7,7 +7,7 @@ use pod_model::pod_resources::{Eviction, QosClass};
 use pod_model::{ContainerType, FieldPath};
 use serde::Serialize;
 
-use super::cgroup_item::CgroupItem;
+use super::cgroup_item::{CgroupItem, or_nulls};
 use super::class_change::QosChangeItem;
 use super::node::NodeItem;
 use super::usage::{ContainerUsage, Observed};
@@ -35,7 +35,8 @@ pub(in crate::explain) struct ResourcesBody {
     /// True if the Pod has ended: the numbers are those that it had.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub has_ended: bool,
-    /// The Pod's cgroup; null on Windows.
+    /// The Pod's cgroup; its numbers are null on Windows.
+    #[serde(serialize_with = "or_nulls")]
     pub cgroup: Option<CgroupItem>,
     /// The parent of the Pod's cgroup.
     pub cgroup_parent: Option<&'static str>,
@@ -56,6 +57,9 @@ pub(in crate::explain) struct ResourcesBody {
     /// The time and window of the measured usage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<UsageItem>,
+    /// The containers that have CPUs of their own on nodes that give them.
+    #[serde(skip)]
+    pub exclusive_cpus: Vec<String>,
     /// True if a kubelet of this version starts on version 1 of cgroups without being told to.
     #[serde(skip)]
     pub has_v1: bool,
@@ -75,7 +79,8 @@ pub(in crate::explain) struct ContainerItem {
     pub limits: AmountTexts,
     /// Null if it depends on the node's memory, which is not known, and on Windows.
     pub oom_score_adj: Option<i64>,
-    /// Null on Windows.
+    /// Its numbers are null on Windows.
+    #[serde(serialize_with = "or_nulls")]
     pub cgroup: Option<CgroupItem>,
     /// The owners of its limits: `container`, `pod` or null.
     pub limit_of: LimitOf,
@@ -140,7 +145,8 @@ impl From<Throttling> for ThrottlingItem {
 pub(in crate::explain) struct EvictionItem {
     /// True if the kubelet never evicts it.
     pub never: bool,
-    pub priority: i32,
+    /// Null if it has a class that is not known.
+    pub priority: Option<i32>,
     pub memory_request: String,
     pub ephemeral_storage_request: String,
     /// True if any usage of memory is above the request.

@@ -1,0 +1,105 @@
+//! `explain-resources`: facts of a node and of classes that are known or not, and Pods that are resized.
+
+use serde_json::{Value, json};
+
+use crate::explain_resources::{NODE, STORED, WEB, item, offline};
+
+#[test]
+fn whole_cpus_of_a_guaranteed_pod_may_be_its_own() {
+    let guaranteed = WEB.replace("requests: {memory: 512Mi}, ", "");
+    let said = |text: &str, version| {
+        let run = offline(text, &["--kubernetes-version", version]);
+        run.stdout.replace('\n', " ")
+    };
+    let own = "if the kubelet's CPU manager policy is static, which cannot be read, app and migrate have CPUs of their own";
+    let text = said(&guaranteed, "1.37");
+    assert!(
+        text.contains(&format!(
+            "{own}; then neither they nor the Pod have a cpu.max"
+        )),
+        "{text}"
+    );
+    let text = said(&guaranteed, "1.32");
+    assert!(text.contains(own) && !text.contains("neither"), "{text}");
+    let text = said(WEB, "1.37");
+    assert!(!text.contains("CPU manager"), "{text}");
+}
+
+#[test]
+fn eviction_compares_usage_with_what_the_kubelet_has_admitted() {
+    let status = "status:\n  phase: Running\n  qosClass: Burstable\n  containerStatuses:\n  - name: app\n    image: nginx\n    \
+                 imageID: \"\"\n    ready: true\n    restartCount: 0\n    allocatedResources: {memory: 2Gi}\n    \
+                 resources: {requests: {memory: 1Gi}, limits: {cpu: \"1\", memory: 3Gi}}\n";
+    let spec = WEB.replace("namespace: shop}", "namespace: shop, uid: u}");
+    let text = format!(
+        "{}{status}",
+        spec.replace("512Mi", "8Gi").replace("1Gi}}", "9Gi}}")
+    );
+    let run = offline(&text, &[]);
+    let said = "late as long as it uses at most 2112Mi of memory";
+    assert!(run.stdout.contains(said), "{run:?}");
+    let item = item(&offline(&text, &["-o", "json"]));
+    assert_eq!(item["eviction"]["memoryRequest"], "2112Mi", "{item}");
+    let app = &item["containers"][2];
+    assert_eq!(app["cgroup"]["v2"]["memoryMax"], 3_221_225_472_i64, "{app}");
+}
+
+#[test]
+fn a_container_for_debugging_is_shown_and_never_judged() {
+    let text = format!("{STORED}  ephemeralContainers: [{{name: dbg, image: busybox}}]\n");
+    let item = item(&offline(&text, &["-o", "json", "-c", "dbg"]));
+    let own = &item["containers"][0];
+    assert_eq!(
+        (&own["name"], &own["type"]),
+        (&json!("dbg"), &json!("ephemeral"))
+    );
+    assert_eq!(own["cgroup"]["v1"]["cpuShares"], 2, "{own}");
+    let all = self::item(&offline(&text, &["-o", "json"]));
+    assert_eq!(all["containers"].as_array().unwrap().len(), 2, "{all}");
+    assert_eq!(all["findings"], json!([]));
+}
+
+#[test]
+fn a_small_limit_of_the_pod_itself_is_found() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  resources: {limits: {cpu: 50m, memory: 1Gi}}\n  \
+               containers: [{name: c, image: i, resources: {requests: {cpu: 10m}}}]\n";
+    let found = |version| {
+        let item = item(&offline(
+            text,
+            &["-o", "json", "--kubernetes-version", version],
+        ));
+        let all = item["findings"].as_array().unwrap().clone();
+        all.into_iter().find(|own| own["id"] == "small-cpu-limit")
+    };
+    let own = found("1.37").unwrap();
+    let message = "the Pod is limited to 50m of CPU: its threads together run 5 of each 100 ms";
+    assert_eq!(own["message"], message);
+    assert_eq!(own["path"], "spec.resources.limits.cpu");
+    assert_eq!(found("1.33"), None);
+}
+
+#[test]
+fn memory_of_the_flag_is_not_shown_as_that_of_the_node() {
+    let text = format!("{STORED}status: {{phase: Running, qosClass: Guaranteed}}\n{NODE}");
+    let node = |args: &[&str]| {
+        let run = offline(&text, args);
+        let line = run.stdout.lines().find(|line| line.starts_with("node:"));
+        line.unwrap_or_default().to_owned()
+    };
+    assert!(node(&[]).contains("16Gi of memory"), "{}", node(&[]));
+    assert!(!node(&[]).contains("assumed"), "{}", node(&[]));
+    let other = node(&["--node-memory", "4Gi"]);
+    assert!(other.contains("4Gi of memory (assumed)"), "{other}");
+}
+
+#[test]
+fn the_priority_of_a_class_that_is_not_known_is_not_0() {
+    let text = WEB.replace("spec:\n", "spec:\n  priorityClassName: high\n");
+    let run = offline(&text, &[]);
+    let said = "priority unknown (that of its class)";
+    assert!(run.stdout.replace('\n', " ").contains(said), "{run:?}");
+    let item = item(&offline(&text, &["-o", "json"]));
+    assert_eq!(item["eviction"]["priority"], Value::Null, "{item}");
+    let run = offline(WEB, &[]);
+    assert!(run.stdout.contains("priority 0"), "{run:?}");
+}
