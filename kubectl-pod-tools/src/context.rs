@@ -2,6 +2,7 @@
 //! rules apply.
 
 use std::future::Future;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 
 use pod_model::{KubernetesVersion, RulesVersion};
@@ -82,6 +83,13 @@ impl Context {
     where
         F: Future<Output = Result<Exit, CommandError>>,
     {
+        Self::block_on_dyn(pin!(future))
+    }
+
+    /// The rest of [`Context::block_on`]: code for each future would be large.
+    fn block_on_dyn(
+        future: Pin<&mut dyn Future<Output = Result<Exit, CommandError>>>,
+    ) -> Result<Exit, CommandError> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()

@@ -19,6 +19,7 @@ pub mod diagnosis;
 pub mod edit;
 pub mod expansion;
 pub mod features;
+mod fields;
 pub mod finding;
 pub mod gated_fields;
 #[cfg(test)]
@@ -58,7 +59,8 @@ pub mod yaml;
 pub mod yaml_edit;
 
 pub use container::{ContainerType, ContainerView, containers};
-pub use decode::{DecodeError, decode_value};
+pub use decode::{DecodeError, PartialObject, Unread, decode_value};
+pub use fields::Fields;
 pub use finding::Finding;
 pub use kinds::confidential::value_may_be_secret;
 pub use manifest::{Document, Manifest};

@@ -60,6 +60,12 @@ pub struct Location {
     pub span: Span,
 }
 
+impl Default for Position {
+    fn default() -> Self {
+        Self { line: 1, column: 1 }
+    }
+}
+
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.file, self.line, self.column)
@@ -72,6 +78,8 @@ impl fmt::Display for Location {
 pub struct Source {
     name: Arc<str>,
     text: String,
+    /// The place of its first character: of a part of a long file another than the first.
+    first: Position,
     line_starts: OnceLock<Vec<u32>>,
     /// Number of characters before each block of [`BLOCK`] bytes.
     characters: OnceLock<Vec<u32>>,
@@ -84,12 +92,24 @@ const BLOCK: usize = 1 << 10;
 impl Source {
     /// A source from text that is already decoded.
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<String>) -> Self {
+        Self::part(name, text, Position::default())
+    }
+
+    /// A part of a text that is too long to be kept, which begins at `first`. Spans are
+    /// counted from the beginning of the part, lines and columns from that of the text.
+    pub fn part(name: impl Into<Arc<str>>, text: impl Into<String>, first: Position) -> Self {
         Self {
             name: name.into(),
             text: text.into(),
+            first,
             line_starts: OnceLock::new(),
             characters: OnceLock::new(),
         }
+    }
+
+    /// The index of a line (from 1) among those of the text.
+    fn index_of(&self, line: u32) -> usize {
+        line.saturating_sub(self.first.line) as usize
     }
 
     /// The name as the user gave it.
@@ -148,17 +168,19 @@ impl Source {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let column = self.count(start, end) + 1;
+        let column = u32::try_from(self.count(start, end)).unwrap_or(u32::MAX);
+        let before = u32::try_from(line - 1).unwrap_or(u32::MAX);
+        let first = if line == 1 { self.first.column } else { 1 };
         Position {
-            line: u32::try_from(line).unwrap_or(u32::MAX),
-            column: u32::try_from(column).unwrap_or(u32::MAX),
+            line: self.first.line.saturating_add(before),
+            column: first.saturating_add(column),
         }
     }
 
     /// The offset at which a line (from 1) starts.
     pub fn line_start(&self, line: u32) -> usize {
         let starts = self.line_starts();
-        let index = (line as usize).saturating_sub(1);
+        let index = self.index_of(line);
         starts.get(index).map_or(self.text.len(), |at| *at as usize)
     }
 
@@ -178,7 +200,7 @@ impl Source {
     /// The text of a line (from 1), without its line break.
     pub fn line(&self, line: u32) -> &str {
         let starts = self.line_starts();
-        let index = (line as usize).saturating_sub(1);
+        let index = self.index_of(line);
         let Some(start) = starts.get(index) else {
             return "";
         };

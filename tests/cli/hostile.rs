@@ -66,7 +66,7 @@ fn more_than_any_manifest_is_not_read() {
         str![[r#"
 exit code 1
 --- stderr
-error: large.yaml is larger than the limit of 64 MiB
+error: large.yaml is larger than the limit of 64 MiB, which only a file with one List in JSON may exceed
 help: use `-f` with the file of a manifest
 
 "#]]

@@ -61,7 +61,7 @@ pub(crate) use request::Cluster;
 pub(crate) use request_info::{Request, Verb};
 #[cfg(test)]
 pub(crate) use scripted::serving_paths;
-pub(crate) use stream::{ItemIdentity, ItemSink, StreamItem};
+pub(crate) use stream::{ItemIdentity, ItemSink};
 pub(crate) use transport::innermost;
 pub(crate) use tree::size;
 pub(crate) use warnings::Warnings;

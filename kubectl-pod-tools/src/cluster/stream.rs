@@ -1,42 +1,35 @@
 //! Collections whose items are decoded as they come and not kept: of 50,000 Pods only what the
 //! caller makes of them stays in memory.
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use pod_model::{DecodeError, Fields, PartialObject, Unread};
 
 use super::error::ClusterError;
-use super::json::{self, JsonError};
+use super::json::JsonError;
 use super::lists::Selection;
 use super::mapping::Resource;
 use super::page::{self, PageRead, PageSink};
 use super::request::Cluster;
 use super::split::split;
 
-/// Longest text of an item that is decoded without a tree, in bytes. An item takes up to 60 times
-/// the memory of its text; trees have a budget.
-const SHORT: usize = 1 << 20;
-
 /// Identity of an item of a list. Items of a list may lack their kind.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct ItemIdentity<'a> {
-    pub api_version: Option<&'a str>,
-    pub kind: Option<&'a str>,
+    api_version: Option<&'a str>,
+    kind: Option<&'a str>,
     pub namespace: &'a str,
     pub name: &'a str,
 }
 
-/// An item of a list that is decoded without the fields that nobody needs.
-pub(crate) trait StreamItem: DeserializeOwned {
-    /// Returns what the item says it is.
-    fn identity(&self) -> ItemIdentity<'_>;
-}
-
 /// Receives the items of a collection.
 pub(crate) trait ItemSink {
-    type Item: StreamItem;
+    /// Returns the fields of items that are read. Those of [`ItemIdentity`] are among them.
+    fn fields(&self) -> Fields;
 
     /// Takes an item. Returns false if the items take too much memory.
-    fn add(&mut self, item: Self::Item) -> bool;
+    ///
+    /// # Errors
+    /// An item that is not of the expected type.
+    fn add(&mut self, item: &PartialObject, identity: ItemIdentity) -> Result<bool, DecodeError>;
 
     /// Forgets all items: the collection is listed again from its beginning.
     fn restart(&mut self);
@@ -54,7 +47,7 @@ impl Cluster {
         namespace: &str,
         selection: &Selection,
         most: usize,
-        sink: &mut impl ItemSink,
+        sink: &mut dyn ItemSink,
     ) -> Result<(), ClusterError> {
         let mut decoded = Decoded {
             resource,
@@ -68,10 +61,10 @@ impl Cluster {
 }
 
 /// Decodes the items of pages.
-struct Decoded<'a, S> {
+struct Decoded<'a> {
     resource: &'a Resource,
     namespace: &'a str,
-    sink: &'a mut S,
+    sink: &'a mut dyn ItemSink,
 }
 
 /// Reason why the items of a page are not read any further.
@@ -80,37 +73,21 @@ enum Stop {
     Full,
 }
 
-impl<S: ItemSink> Decoded<'_, S> {
-    fn text(&mut self, text: &[u8]) -> Result<(), Stop> {
-        if text.len() > SHORT {
-            let tree = json::parse(text).map_err(|error| {
-                Stop::Wrong(match error {
-                    JsonError::TooLarge => format!("a {} is too large", self.resource.kind),
-                    JsonError::Invalid(why) => why,
-                })
-            })?;
-            return self.tree(tree);
-        }
-        // The error would quote the value.
-        let item = serde_json::from_slice(text).map_err(|_| self.invalid())?;
-        self.take(item)
-    }
-
-    fn tree(&mut self, tree: Value) -> Result<(), Stop> {
-        let item = serde_json::from_value(tree).map_err(|_| self.invalid())?;
-        self.take(item)
-    }
-
-    fn invalid(&self) -> Stop {
-        Stop::Wrong(format!("a {} of its list is not valid", self.resource.kind))
-    }
-
-    fn take(&mut self, item: S::Item) -> Result<(), Stop> {
-        self.check(item.identity()).map_err(Stop::Wrong)?;
-        if self.sink.add(item) {
-            Ok(())
-        } else {
-            Err(Stop::Full)
+impl Decoded<'_> {
+    fn take(&mut self, text: &[u8]) -> Result<(), Stop> {
+        let kind = &self.resource.kind;
+        // An error of decoding would quote the value.
+        let invalid = || Stop::Wrong(format!("a {kind} of its list is not valid"));
+        let item = PartialObject::parse(text, self.sink.fields()).map_err(|why| match why {
+            Unread::TooLarge => Stop::Wrong(format!("a {kind} is too large")),
+            Unread::Invalid => invalid(),
+        })?;
+        let identity = ItemIdentity::of(&item);
+        self.check(identity).map_err(Stop::Wrong)?;
+        match self.sink.add(&item, identity) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Stop::Full),
+            Err(_) => Err(invalid()),
         }
     }
 
@@ -137,7 +114,18 @@ impl<S: ItemSink> Decoded<'_, S> {
     }
 }
 
-impl<S: ItemSink> PageSink for Decoded<'_, S> {
+impl<'a> ItemIdentity<'a> {
+    fn of(item: &'a PartialObject) -> Self {
+        Self {
+            api_version: item.text(&["apiVersion"]),
+            kind: item.text(&["kind"]),
+            namespace: item.text(&["metadata", "namespace"]).unwrap_or_default(),
+            name: item.text(&["metadata", "name"]).unwrap_or_default(),
+        }
+    }
+}
+
+impl PageSink for Decoded<'_> {
     fn read(&mut self, bytes: &[u8]) -> Result<PageRead, JsonError> {
         let (mut count, mut stop) = (0, None);
         let parts = split(bytes);
@@ -147,7 +135,7 @@ impl<S: ItemSink> PageSink for Decoded<'_, S> {
         };
         for item in items {
             count += 1;
-            if let Err(why) = self.text(item) {
+            if let Err(why) = self.take(item) {
                 stop = Some(why);
                 break;
             }
@@ -156,7 +144,7 @@ impl<S: ItemSink> PageSink for Decoded<'_, S> {
         let list = page::read(list, |item| {
             count += 1;
             if stop.is_none() {
-                stop = self.tree(item).err();
+                stop = self.take(item.to_string().as_bytes()).err();
             }
             stop.is_none()
         })?;

@@ -222,13 +222,17 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
         let held_targets: usize = pending.held().iter().map(|chunk| chunk.targets).sum();
         if let Some(failure) = pending.failure() {
             // Nothing is printed if a name is mistyped.
-            require_targets(self.topic, held_targets, false)?;
+            require_targets(|| self.topic.no_targets(), held_targets, false)?;
             return Err(failure.into());
         }
         for finding in &broken {
             printer.print(finding);
         }
-        require_targets(self.topic, targets, printer.exit() != Exit::Success)?;
+        require_targets(
+            || self.topic.no_targets(),
+            targets,
+            printer.exit() != Exit::Success,
+        )?;
         let mut exit = printer.finish();
         if has_failed {
             exit = exit.worse(Exit::Failure);

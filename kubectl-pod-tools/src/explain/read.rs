@@ -5,7 +5,6 @@ use std::num::NonZero;
 use k8s_openapi::api::core::v1::Pod;
 use pod_model::{KubernetesVersion, Severity, defaults};
 
-use super::topic::Topic;
 use crate::error::Failure;
 use crate::render::LocatedFinding;
 use crate::targets::{Candidate, LookupContext, Target};
@@ -57,15 +56,15 @@ fn set_defaults(target: &mut Target, version: KubernetesVersion) {
 
 /// Fails if the input is valid but has no target. One that is not valid has its errors
 /// printed instead.
-pub(super) fn require_targets<T: Topic>(
-    topic: &T,
+pub(super) fn require_targets(
+    no_targets: impl FnOnce() -> Failure,
     targets: usize,
     has_errors: bool,
 ) -> Result<(), Failure> {
     if targets > 0 || has_errors {
         return Ok(());
     }
-    Err(topic.no_targets())
+    Err(no_targets())
 }
 
 impl LocatedFinding {

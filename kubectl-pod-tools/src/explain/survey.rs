@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::convert::Infallible;
 
+use pod_model::KubernetesVersion;
 use pod_model::lookup::{Answers, Need};
 
 use super::local_objects::{Broken, LocalAnswers};
@@ -14,9 +15,56 @@ use crate::error::{CommandError, Failure};
 use crate::parallel::in_order;
 use crate::targets::{Candidate, LookupContext, Target};
 
+/// The part of a topic that surveys ask, without its types: code for each topic would be large.
+pub(super) trait Surveyed: Sync {
+    /// See [`Topic::ROUNDS`].
+    fn rounds(&self) -> usize;
+    /// See [`Topic::no_targets`].
+    fn no_targets(&self) -> Failure;
+    /// Returns whether [`Topic::check`] has a check.
+    fn has_check(&self) -> bool;
+    /// Returns the failure of the check.
+    fn refusal(&self, target: &Target) -> Option<Failure>;
+    /// See [`Topic::explains`].
+    fn explains(&self, target: &Target) -> bool;
+    /// See [`Topic::needs`].
+    fn needs(&self, target: &Target, answers: &Answers, version: KubernetesVersion) -> Vec<Need>;
+}
+
+impl<T: Topic> Surveyed for T {
+    fn rounds(&self) -> usize {
+        T::ROUNDS
+    }
+
+    fn no_targets(&self) -> Failure {
+        Topic::no_targets(self)
+    }
+
+    fn has_check(&self) -> bool {
+        self.check().is_some()
+    }
+
+    fn refusal(&self, target: &Target) -> Option<Failure> {
+        self.check().and_then(|check| check(self, target).err())
+    }
+
+    fn explains(&self, target: &Target) -> bool {
+        Topic::explains(self, target)
+    }
+
+    fn needs(&self, target: &Target, answers: &Answers, version: KubernetesVersion) -> Vec<Need> {
+        let facts = Facts {
+            answers,
+            version,
+            observation: None,
+        };
+        needs(self, target, &facts)
+    }
+}
+
 /// Surveys of a run: which look-ups its targets need, and their answers so far.
-pub(super) struct Surveyor<'a, T: Topic> {
-    topic: &'a T,
+pub(super) struct Surveyor<'a> {
+    topic: &'a dyn Surveyed,
     context: &'a LookupContext,
     answers: Answers,
     /// Objects of the input that cannot be decoded.
@@ -39,9 +87,9 @@ struct Survey<'c> {
     refusal: Option<Failure>,
 }
 
-impl<'a, T: Topic> Surveyor<'a, T> {
+impl<'a> Surveyor<'a> {
     /// Decodes the objects of the input that answer look-ups.
-    pub(super) fn new(topic: &'a T, context: &'a LookupContext) -> Self {
+    pub(super) fn new(topic: &'a dyn Surveyed, context: &'a LookupContext) -> Self {
         let LocalAnswers { answers, broken } = LocalAnswers::of(&context.local_objects);
         Self {
             topic,
@@ -65,14 +113,18 @@ impl<'a, T: Topic> Surveyor<'a, T> {
         candidates: &[Candidate],
     ) -> Result<Answers, CommandError> {
         let cluster = self.context.cluster.as_ref();
-        if cluster.is_none() && self.broken.is_empty() && self.topic.check().is_none() {
+        if cluster.is_none() && self.broken.is_empty() && !self.topic.has_check() {
             return Ok(self.answers);
         }
         let mut candidates: Vec<&Candidate> = candidates.iter().collect();
-        for round in 0..T::ROUNDS {
+        for round in 0..self.topic.rounds() {
             let survey = self.survey(&candidates);
             if round == 0 {
-                require_targets(self.topic, survey.targets, survey.has_errors)?;
+                require_targets(
+                    || self.topic.no_targets(),
+                    survey.targets,
+                    survey.has_errors,
+                )?;
                 if let Some(refusal) = survey.refusal {
                     return Err(refusal.into());
                 }
@@ -110,12 +162,7 @@ impl<'a, T: Topic> Surveyor<'a, T> {
     }
 
     fn read<'c>(&self, candidates: &[&'c Candidate]) -> Survey<'c> {
-        let facts = Facts {
-            answers: &self.answers,
-            version: self.context.version.rules,
-            observation: None,
-        };
-        let check = self.topic.check();
+        let version = self.context.version.rules;
         let mut survey = Survey::default();
         for &candidate in candidates {
             let mut input = InputFindings::default();
@@ -125,9 +172,9 @@ impl<'a, T: Topic> Surveyor<'a, T> {
             for target in targets {
                 survey.targets += 1;
                 if survey.refusal.is_none() {
-                    survey.refusal = check.and_then(|check| check(self.topic, &target).err());
+                    survey.refusal = self.topic.refusal(&target);
                 }
-                let needs = needs(self.topic, &target, &facts);
+                let needs = self.topic.needs(&target, &self.answers, version);
                 let is_new = |need: &Need| !self.known.contains(need);
                 survey.needs.extend(needs.into_iter().filter(is_new));
             }

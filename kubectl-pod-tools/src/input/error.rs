@@ -36,7 +36,7 @@ pub(crate) enum InputError {
     #[error("no manifests in {0}, only in its subdirectories")]
     NotRecursive(String),
     /// A file that is too large.
-    #[error("{0} is larger than the limit of {limit} MiB", limit = MAX_BYTES >> 20)]
+    #[error("{0} is larger than the limit of {limit} MiB, which only a file with one List in JSON may exceed", limit = MAX_BYTES >> 20)]
     TooLarge(String),
     /// A pipe without data for a long time.
     #[error("no data from {path} for {seconds} s")]

@@ -4,6 +4,7 @@ mod error;
 mod files;
 mod flags;
 mod limit;
+mod long_file;
 mod pattern;
 mod read;
 mod stream;

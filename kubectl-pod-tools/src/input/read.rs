@@ -1,12 +1,15 @@
 //! Reads the manifests of the flags.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use pod_model::manifest::{self, LazyManifest};
 use pod_model::{Document, Finding, KubernetesVersion, Manifest, check, image, rules};
 
 use super::error::InputError;
 use super::flags::FilenameFlags;
+use super::limit::MAX_BYTES;
+use super::long_file::LongFile;
 use super::{files, stream};
 use crate::ui::Ui;
 
@@ -15,21 +18,26 @@ use crate::ui::Ui;
 /// # Errors
 /// The first input that cannot be read. Syntax errors are findings of the manifest.
 pub(crate) fn read(flags: &FilenameFlags, ui: &Ui) -> Result<Vec<Manifest>, InputError> {
-    read_as(flags, ui, manifest::read)
+    read_as(flags, ui, manifest::read, &|_, _| None)
 }
 
-/// Reads the manifests of the flags, split into documents and not parsed.
+/// Reads the manifests of the flags, split into documents and not parsed. A file beyond the limit
+/// is read in parts, if it is a list of JSON.
 ///
 /// # Errors
 /// The first input that cannot be read.
 pub(crate) fn split(flags: &FilenameFlags, ui: &Ui) -> Result<Vec<LazyManifest>, InputError> {
-    read_as(flags, ui, LazyManifest::of)
+    read_as(flags, ui, LazyManifest::of, &|name, path| {
+        let file = LongFile::open(path, MAX_BYTES)?;
+        LazyManifest::of_long(name, Arc::new(file))
+    })
 }
 
 fn read_as<T>(
     flags: &FilenameFlags,
     ui: &Ui,
-    of: impl Fn(&str, Vec<u8>) -> T,
+    of: fn(&str, Vec<u8>) -> T,
+    of_long: &dyn Fn(&str, &Path) -> Option<T>,
 ) -> Result<Vec<T>, InputError> {
     let mut inputs = Vec::new();
     let mut stdin_read = false;
@@ -42,8 +50,11 @@ fn read_as<T>(
             continue;
         }
         for path in files::expand(named, flags.recursive)? {
-            let bytes = stream::file(&path, ui)?;
-            inputs.push(of(&path.display().to_string(), bytes));
+            let name = path.display().to_string();
+            inputs.push(match of_long(&name, &path) {
+                Some(input) => input,
+                None => of(&name, stream::file(&path, ui)?),
+            });
         }
     }
     Ok(inputs)

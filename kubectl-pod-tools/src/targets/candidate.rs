@@ -56,13 +56,17 @@ impl Candidate {
             Self::Live(target) => reading.targets.push((**target).clone()),
             Self::Document(document) => reading.document(document, around),
             Self::Piece(pieces, at) => {
-                let ReadPiece { documents, errors } = pieces.read(*at);
+                let ReadPiece {
+                    source,
+                    documents,
+                    errors,
+                } = pieces.read(*at);
                 for document in &documents {
                     reading.document(document, around);
                 }
                 let broken = errors.into_iter().map(|finding| LocatedFinding {
                     finding,
-                    source: Some(Arc::clone(pieces.source())),
+                    source: Some(Arc::clone(&source)),
                     object: String::new(),
                 });
                 reading.broken = broken.collect();
@@ -126,16 +130,21 @@ fn placed(document: &Document, object: &str, findings: Vec<Finding>) -> Vec<Loca
 /// Pieces that a thread reads at a time.
 const CHUNK: NonZero<usize> = NonZero::new(64).unwrap();
 
+/// Returns the pieces of inputs.
+pub(crate) fn pieces(inputs: Vec<LazyManifest>) -> Vec<Candidate> {
+    let inputs = inputs.into_iter().map(Arc::new);
+    let pieces = inputs
+        .flat_map(|input| (0..input.len()).map(move |at| Candidate::Piece(Arc::clone(&input), at)));
+    pieces.collect()
+}
+
 /// Splits the inputs into candidates, and collects the objects that answer look-ups.
 pub(super) fn candidates(
     inputs: Vec<LazyManifest>,
     kinds: &[LookupKind],
     mut lookup_context: LookupContext,
 ) -> Loaded {
-    let inputs = inputs.into_iter().map(Arc::new);
-    let pieces = inputs
-        .flat_map(|input| (0..input.len()).map(move |at| Candidate::Piece(Arc::clone(&input), at)));
-    let pieces: Vec<Candidate> = pieces.collect();
+    let pieces = pieces(inputs);
     let mut candidates = Vec::with_capacity(pieces.len());
     let look = |some: &[Candidate]| {
         some.iter()
@@ -183,7 +192,9 @@ fn expand(piece: &Candidate, kinds: &[LookupKind]) -> Vec<Candidate> {
     let words: Vec<&str> = kinds.iter().map(LookupKind::kind).collect();
     if pieces.may_be(*at, &words) {
         let read = pieces.read(*at);
-        if read.errors.is_empty() {
+        let answers = |document: &Document| lookup_kind(document, kinds).is_some();
+        // Trees are kept of what answers look-ups only, and of what stands beside it.
+        if read.errors.is_empty() && read.documents.iter().any(answers) {
             let documents = read.documents.into_iter();
             return documents.map(Candidate::Document).collect();
         }

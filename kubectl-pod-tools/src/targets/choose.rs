@@ -18,22 +18,17 @@ use crate::ui::Ui;
 /// Candidates that a thread matches at a time.
 const CHUNK: NonZero<usize> = NonZero::new(64).unwrap();
 
-/// Returns the documents that the references name or select.
+/// Returns the documents of pieces that the references name or select.
 ///
 /// # Errors
 /// A name that no document has, selectors that match nothing or compare unsupported fields.
 pub(crate) fn choose_documents(
-    documents: Vec<&Document>,
+    candidates: &[Candidate],
     refs: &[TargetRef],
     namespaces: &Namespaces<'_>,
     ui: &Ui,
 ) -> Result<Vec<Document>, Failure> {
-    let candidates: Vec<Candidate> = documents
-        .into_iter()
-        .cloned()
-        .map(Candidate::Document)
-        .collect();
-    let chosen = choose(&candidates, refs, Eligible::All, namespaces, ui)?;
+    let chosen = choose(candidates, refs, Eligible::All, namespaces, ui)?;
     let documents = chosen.into_iter().filter_map(|candidate| match candidate {
         Candidate::Document(document) => Some(document),
         Candidate::Live(_) | Candidate::Piece(..) => None,

@@ -23,7 +23,7 @@ mod types;
 mod written;
 
 pub(crate) use args::ExplainTargetArgs;
-pub(crate) use candidate::{Candidate, Loaded};
+pub(crate) use candidate::{Candidate, Loaded, pieces};
 pub(crate) use choice::Namespaces;
 pub(crate) use choose::choose_documents;
 pub(crate) use flags::{SelectionFlags, TargetArgs};

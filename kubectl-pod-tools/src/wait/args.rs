@@ -14,7 +14,6 @@ use super::targets::{self, WaitTargets};
 use crate::completion_kind::CompletionKind;
 use crate::context::Context;
 use crate::deadline;
-use crate::diagnostics;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::flag_value::{DurationError, parse_count, parse_duration, read_duration};
@@ -304,9 +303,8 @@ impl WaitArgs {
         args.check_files()?;
         let is_chosen = !self.words.is_empty() || args.selects();
         let refs = is_chosen.then(parse).transpose()?;
-        let inputs = input::read(filenames, &context.ui)?;
-        let manifests = diagnostics::readable(inputs, &context.ui)?;
-        targets::of_files(manifests, refs, &context.ui)
+        let inputs = input::split(filenames, &context.ui)?;
+        targets::of_files(inputs, refs, &context.ui)
     }
 
     /// Checks that the flags can be combined.

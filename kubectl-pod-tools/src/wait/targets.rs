@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pod_model::Document;
 use pod_model::kinds::KindInfo;
-use pod_model::manifest::Manifest;
+use pod_model::manifest::LazyManifest;
 use pod_model::status::Condition;
 
 use super::engine::Creation;
@@ -15,20 +15,19 @@ use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::render::LocatedFinding;
 use crate::targets::{
-    self, Namespaces, ResolvedTarget, TargetArgs, TargetRef, TypeTimeout, TypeUse, Types,
-    choose_documents, current_namespace,
+    self, Candidate, Namespaces, ResolvedTarget, TargetArgs, TargetRef, TypeTimeout, TypeUse,
+    Types, choose_documents, current_namespace, pieces,
 };
 use crate::ui::Ui;
 
 /// Targets before they are resolved with a server.
-#[derive(Debug)]
 pub(super) enum WaitTargets {
     /// Objects of the cluster.
     Cluster(Vec<TargetRef>),
     /// All objects of files.
     Files(Vec<FileObject>),
     /// Objects of files that are chosen when the current namespace is known.
-    ChosenFiles(Vec<Manifest>, Vec<TargetRef>),
+    ChosenFiles(Vec<Candidate>, Vec<TargetRef>),
 }
 
 /// An object of a file.
@@ -54,35 +53,59 @@ pub(super) fn parse(
     targets::parse(args, &example, &check)
 }
 
-/// Returns the objects of files that words and selectors choose, or all of them.
+/// Returns the objects of files that words and selectors choose, or all of them. No tree is
+/// kept: a list may have all objects of a cluster.
 ///
 /// # Errors
-/// Those of [`objects_of`].
+/// Syntax errors, and those of [`Found::finish`].
 pub(super) fn of_files(
-    manifests: Vec<Manifest>,
+    inputs: Vec<LazyManifest>,
     refs: Option<Vec<TargetRef>>,
     ui: &Ui,
 ) -> Result<WaitTargets, CommandError> {
-    Ok(match refs {
-        Some(refs) => WaitTargets::ChosenFiles(manifests, refs),
-        None => WaitTargets::Files(objects_of(&documents(&manifests), ui)?),
-    })
-}
-
-fn documents(manifests: &[Manifest]) -> Vec<&Document> {
-    let manifests = manifests.iter();
-    manifests.flat_map(|manifest| &manifest.documents).collect()
-}
-
-/// Returns the objects of documents.
-///
-/// # Errors
-/// No object; an object without a name, which is printed: waiting for the others only would
-/// report success for it.
-fn objects_of(documents: &[&Document], ui: &Ui) -> Result<Vec<FileObject>, CommandError> {
-    let mut objects = Vec::new();
     let mut printer = DiagnosticPrinter::new(ui);
-    for document in documents {
+    for input in &inputs {
+        for piece in (0..input.len()).filter(|piece| !input.is_valid(*piece)) {
+            let read = input.read(piece);
+            for finding in read.errors {
+                printer.print(&LocatedFinding {
+                    finding,
+                    source: Some(Arc::clone(&read.source)),
+                    object: String::new(),
+                });
+            }
+        }
+    }
+    match (printer.finish(), refs) {
+        (Exit::Success, Some(refs)) => Ok(WaitTargets::ChosenFiles(pieces(inputs), refs)),
+        (Exit::Success, None) => {
+            let mut found = Found::new(ui);
+            for input in &inputs {
+                for read in (0..input.len()).map(|piece| input.read(piece)) {
+                    read.documents.iter().for_each(|own| found.add(own));
+                }
+            }
+            Ok(WaitTargets::Files(found.finish()?))
+        }
+        (exit, _) => Err(CommandError::Reported(exit)),
+    }
+}
+
+/// The objects of documents. Those without a name are printed.
+struct Found<'a> {
+    objects: Vec<FileObject>,
+    printer: DiagnosticPrinter<'a>,
+}
+
+impl<'a> Found<'a> {
+    fn new(ui: &'a Ui) -> Self {
+        Self {
+            objects: Vec::new(),
+            printer: DiagnosticPrinter::new(ui),
+        }
+    }
+
+    fn add(&mut self, document: &Document) {
         let unnamed = document.place(document.unnamed("wait"));
         if let ([], Some(api_version), Some(kind), Some(name)) = (
             &*unnamed,
@@ -90,7 +113,7 @@ fn objects_of(documents: &[&Document], ui: &Ui) -> Result<Vec<FileObject>, Comma
             document.kind(),
             document.name(),
         ) {
-            objects.push(FileObject {
+            self.objects.push(FileObject {
                 api_version: api_version.to_owned(),
                 kind: kind.to_owned(),
                 namespace: document.namespace().map(str::to_owned),
@@ -98,17 +121,25 @@ fn objects_of(documents: &[&Document], ui: &Ui) -> Result<Vec<FileObject>, Comma
             });
         }
         for finding in unnamed {
-            printer.print(&LocatedFinding {
+            self.printer.print(&LocatedFinding {
                 finding,
                 source: Some(Arc::clone(document.source())),
                 object: String::new(),
             });
         }
     }
-    match printer.finish() {
-        Exit::Success if objects.is_empty() => Err(no_targets().into()),
-        Exit::Success => Ok(objects),
-        exit => Err(CommandError::Reported(exit)),
+
+    /// Returns the objects.
+    ///
+    /// # Errors
+    /// No object; an object without a name: waiting for the others only would report success
+    /// for it.
+    fn finish(self) -> Result<Vec<FileObject>, CommandError> {
+        match self.printer.finish() {
+            Exit::Success if self.objects.is_empty() => Err(no_targets().into()),
+            Exit::Success => Ok(self.objects),
+            exit => Err(CommandError::Reported(exit)),
+        }
     }
 }
 
@@ -144,13 +175,16 @@ pub(super) async fn resolve(
         WaitTargets::Files(objects) => {
             resolve_files(cluster, objects, conditions, false, &types, ui).await?
         }
-        WaitTargets::ChosenFiles(manifests, refs) => {
+        WaitTargets::ChosenFiles(candidates, refs) => {
             let namespaces = Namespaces {
                 only: namespace.filter(|namespace| !namespace.is_empty()),
                 default: cluster.namespace(),
             };
-            let documents = choose_documents(documents(&manifests), &refs, &namespaces, ui)?;
-            let objects = objects_of(&documents.iter().collect::<Vec<_>>(), ui)?;
+            let mut found = Found::new(ui);
+            for document in choose_documents(&candidates, &refs, &namespaces, ui)? {
+                found.add(&document);
+            }
+            let objects = found.finish()?;
             let names_types = refs
                 .iter()
                 .all(|one| !matches!(one, TargetRef::Selected { kind: None, .. }));

@@ -8,6 +8,7 @@ use serde::de::{
 };
 
 use super::error::Error;
+use crate::fields::Fields;
 use crate::path::Segment;
 use crate::tree::{Kind, NodeId, Number, Tree};
 use crate::yaml::{base64, go_number};
@@ -21,12 +22,19 @@ pub(super) struct NodeDeserializer<'a> {
     tree: &'a Tree,
     id: NodeId,
     depth: usize,
+    /// The fields that are read.
+    fields: Fields,
 }
 
 impl<'a> NodeDeserializer<'a> {
-    /// Returns a deserializer of a node at depth 0.
-    pub(super) fn new(tree: &'a Tree, id: NodeId) -> Self {
-        Self { tree, id, depth: 0 }
+    /// Returns a deserializer of some fields of a node at depth 0.
+    pub(super) fn new(tree: &'a Tree, id: NodeId, fields: Fields) -> Self {
+        Self {
+            tree,
+            id,
+            depth: 0,
+            fields,
+        }
     }
 
     fn child(self, id: NodeId) -> Self {
@@ -258,7 +266,19 @@ struct Entries<'a> {
     node: NodeDeserializer<'a>,
     rest: std::slice::Iter<'a, crate::tree::Entry>,
     /// The entry whose key was read, and whose value is next.
-    entry: Option<&'a crate::tree::Entry>,
+    entry: Option<(&'a crate::tree::Entry, Fields)>,
+}
+
+impl<'a> Entries<'a> {
+    /// Goes to the next entry that is read.
+    fn advance(&mut self) -> Option<&'a crate::tree::Entry> {
+        let fields = self.node.fields;
+        self.entry = self
+            .rest
+            .by_ref()
+            .find_map(|entry| Some((entry, fields.get(&entry.key)?)));
+        self.entry.map(|(entry, _)| entry)
+    }
 }
 
 impl<'de> MapAccess<'de> for Entries<'de> {
@@ -268,19 +288,22 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Error> {
-        let Some(entry) = self.rest.next() else {
+        let Some(entry) = self.advance() else {
             return Ok(None);
         };
-        self.entry = Some(entry);
         seed.deserialize(de::value::BorrowedStrDeserializer::new(&entry.key))
             .map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        let Some(entry) = self.entry.take() else {
+        let Some((entry, fields)) = self.entry.take() else {
             return Err(Error::new("expected a key before its value"));
         };
-        let value = seed.deserialize(self.node.child(entry.value));
+        let child = NodeDeserializer {
+            fields,
+            ..self.node.child(entry.value)
+        };
+        let value = seed.deserialize(child);
         value.map_err(|error| error.below(Segment::Field(entry.key.to_string().into())))
     }
 

@@ -6,11 +6,13 @@
 
 mod deserializer;
 mod error;
+mod partial;
 mod read;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use deserializer::MAX_DEPTH;
 pub use error::DecodeError;
+pub use partial::{PartialObject, Unread};
 pub use read::decode_value;
-pub(crate) use read::from_node;
+pub(crate) use read::{fields_of_node, from_node};

@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 
 use super::deserializer::NodeDeserializer;
 use super::error::{DecodeError, Error};
+use crate::fields::Fields;
 use crate::path::FieldPath;
 use crate::source::Span;
 use crate::tree::{NodeId, Tree};
@@ -11,19 +12,30 @@ use crate::yaml::parse_value;
 
 /// Decodes a node as a value of type `T`.
 pub(crate) fn from_node<T: DeserializeOwned>(tree: &Tree, id: NodeId) -> Result<T, DecodeError> {
-    let node = NodeDeserializer::new(tree, id);
-    T::deserialize(node).map_err(|Error(mismatch)| {
-        let mut path = FieldPath::root();
-        for segment in mismatch.reversed_path.into_iter().rev() {
-            path.push(segment);
-        }
-        let span = tree.find_nearest_from(id, path.segments()).span();
-        DecodeError {
-            message: mismatch.message,
-            path,
-            span,
-        }
-    })
+    fields_of_node(tree, id, Fields::ALL)
+}
+
+/// Decodes some fields of a node as a value of type `T`.
+pub(crate) fn fields_of_node<T: DeserializeOwned>(
+    tree: &Tree,
+    id: NodeId,
+    fields: Fields,
+) -> Result<T, DecodeError> {
+    let node = NodeDeserializer::new(tree, id, fields);
+    T::deserialize(node).map_err(|error| placed(error, tree, id))
+}
+
+fn placed(Error(mismatch): Error, tree: &Tree, id: NodeId) -> DecodeError {
+    let mut path = FieldPath::root();
+    for segment in mismatch.reversed_path.into_iter().rev() {
+        path.push(segment);
+    }
+    let span = tree.find_nearest_from(id, path.segments()).span();
+    DecodeError {
+        message: mismatch.message,
+        path,
+        span,
+    }
 }
 
 /// Decodes a JSON value, such as a server's answer, as a value of type `T`. It is

@@ -6,7 +6,8 @@ use serde::de::DeserializeOwned;
 
 use super::shared::Shared;
 
-use crate::decode::{DecodeError, from_node};
+use crate::decode::{DecodeError, fields_of_node, from_node};
+use crate::fields::Fields;
 use crate::path::FieldPath;
 use crate::source::{Location, Source, Span};
 use crate::tree::{Found, Kind, NodeId, Tree};
@@ -37,6 +38,23 @@ impl Document {
         }
     }
 
+    /// An item of a list that has a tree of its own.
+    pub(super) fn item_alone(
+        source: Arc<Source>,
+        tree: Tree,
+        list: usize,
+        index: usize,
+        bequest: &Inherited,
+    ) -> Self {
+        let own = Self::new(source, tree, list);
+        let inherited = own.taken(own.root, bequest);
+        Self {
+            base: FieldPath::root().field("items").index(index),
+            inherited,
+            ..own
+        }
+    }
+
     /// Returns the type that the items inherit, if it is a list of one kind.
     pub(super) fn bequest(&self) -> Inherited {
         let kind = self.kind().filter(|kind| *kind != "List")?;
@@ -47,19 +65,23 @@ impl Document {
     /// An item of the list, with its [`Document::bequest`], which one that says
     /// anything of itself does not take.
     pub(super) fn item(&self, index: usize, root: NodeId, bequest: &Inherited) -> Self {
-        let tree = self.tree();
-        let says = |field| tree.get(root, field).and_then(|id| tree.str(id));
-        let is_told = ["kind", "apiVersion"]
-            .into_iter()
-            .any(|field| says(field).is_some_and(|text| !text.is_empty()));
-        let inherited = bequest.as_ref().filter(|_| !is_told);
         Self {
             shared: Arc::clone(&self.shared),
             root,
             index: self.index,
             base: self.base.field("items").index(index),
-            inherited: inherited.cloned(),
+            inherited: self.taken(root, bequest),
         }
+    }
+
+    /// Returns what an item of a list takes of a bequest.
+    fn taken(&self, item: NodeId, bequest: &Inherited) -> Inherited {
+        let tree = self.tree();
+        let says = |field| tree.get(item, field).and_then(|id| tree.str(id));
+        let is_told = ["kind", "apiVersion"]
+            .into_iter()
+            .any(|field| says(field).is_some_and(|text| !text.is_empty()));
+        bequest.clone().filter(|_| !is_told)
     }
 
     /// Returns the parts shared with the other objects of its document.
@@ -150,6 +172,14 @@ impl Document {
     /// the type does not know are skipped; `check` finds all of both.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         from_node(self.tree(), self.root)
+    }
+
+    /// Some fields of the object as a type of the API.
+    ///
+    /// # Errors
+    /// Those of [`Document::decode`], for these fields.
+    pub fn decode_fields<T: DeserializeOwned>(&self, fields: Fields) -> Result<T, DecodeError> {
+        fields_of_node(self.tree(), self.root, fields)
     }
 
     /// A part of the object as a type of the API; none where it is absent or

@@ -4,10 +4,13 @@ mod confidential;
 mod document;
 mod headline;
 mod lazy;
+#[cfg(test)]
+mod list_tests;
 mod named;
 #[cfg(test)]
 mod place_tests;
 mod read;
+mod runs;
 mod shared;
 
 pub use document::Document;

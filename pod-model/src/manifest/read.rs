@@ -6,7 +6,7 @@ use super::document::Document;
 use crate::finding::Finding;
 use crate::schema::may_be_a_list;
 use crate::source::Source;
-use crate::tree::{Kind, Tree};
+use crate::tree::{Kind, NodeId, Tree};
 use crate::yaml::{decode_bytes, parse_stream, to_findings};
 
 /// Everything that one input holds.
@@ -59,23 +59,11 @@ impl Document {
     /// kind (`unstructuredJSONScheme` in k8s.io/apimachinery), if there is one. Items
     /// without a kind get it from the list.
     pub(super) fn expand(self, out: &mut Vec<Document>) {
-        let tree: &Tree = self.tree();
-        let items = self.kind().and_then(|_| tree.get(self.root(), "items"));
-        // The schema is read for what has items alone: a kubeconfig needs none of it.
-        if items.is_some()
-            && let (Some(api_version), Some(kind)) = (self.api_version(), self.kind())
-            && !may_be_a_list(api_version, kind)
-        {
-            // `check` says that there is no such kind.
-            out.push(self);
-            return;
-        }
-        let elements = match items.map(|items| tree.kind(items)) {
-            Some(Kind::Sequence(elements)) => elements.clone(),
+        let elements = match self.items() {
+            Items::Elements(elements) => elements.to_vec(),
             // kubectl's decoder takes it for an empty list.
-            Some(Kind::Null) => return,
-            // `check` says what is wrong with it.
-            _ => {
+            Items::Null => return,
+            Items::None => {
                 out.push(self);
                 return;
             }
@@ -84,4 +72,33 @@ impl Document {
         let items = elements.into_iter().enumerate();
         out.extend(items.map(|(i, item)| self.item(i, item, &bequest)));
     }
+
+    /// The items, if it is a list.
+    pub(super) fn items(&self) -> Items<'_> {
+        let tree: &Tree = self.tree();
+        let items = self.kind().and_then(|_| tree.get(self.root(), "items"));
+        // The schema is read for what has items alone: a kubeconfig needs none of it.
+        if items.is_some()
+            && let (Some(api_version), Some(kind)) = (self.api_version(), self.kind())
+            && !may_be_a_list(api_version, kind)
+        {
+            // `check` says that there is no such kind.
+            return Items::None;
+        }
+        match items.map(|items| tree.kind(items)) {
+            Some(Kind::Sequence(elements)) => Items::Elements(elements),
+            Some(Kind::Null) => Items::Null,
+            // `check` says what is wrong with it.
+            _ => Items::None,
+        }
+    }
+}
+
+/// The items of an object.
+pub(super) enum Items<'d> {
+    /// It is no list.
+    None,
+    /// `null`.
+    Null,
+    Elements(&'d [NodeId]),
 }

@@ -105,7 +105,7 @@ impl Composer {
     fn push(&mut self, event: Event<'_>) -> Result<(), SyntaxError> {
         let Event { data, span } = event;
         if self.nodes.len() + self.keys >= MAX_NODES {
-            return Err(SyntaxError::too_large(span));
+            return Err(SyntaxError::too_large(MAX_NODES, span));
         }
         let done = match data {
             Data::SequenceStart { anchor } => {

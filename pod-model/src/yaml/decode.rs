@@ -6,12 +6,20 @@
 /// makes them, and the last line gets the break that it may lack; neither
 /// changes a line or a column.
 pub fn decode_bytes(bytes: Vec<u8>) -> String {
-    let mut text = match bytes.as_slice() {
+    with_line_feeds(match bytes.as_slice() {
         [0xef, 0xbb, 0xbf, ..] => utf8(bytes, 3),
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
         _ => utf8(bytes, 0),
-    };
+    })
+}
+
+/// Decodes a part of an input in UTF-8, where a byte-order mark is none.
+pub(crate) fn decode_part(bytes: Vec<u8>) -> String {
+    with_line_feeds(utf8(bytes, 0))
+}
+
+fn with_line_feeds(mut text: String) -> String {
     if text.contains("\r\n") {
         text = text.replace("\r\n", "\n");
     }

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use crate::source::Span;
-use crate::tree::MAX_NODES;
 
 /// A place at which kubectl's decoder gives up, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +29,8 @@ pub struct SyntaxError {
     /// True if what stands here begins a document of its own, of which nothing
     /// that was read before tells what it is.
     pub begins_document: bool,
+    /// True if the document has more values than it may have.
+    pub is_too_large: bool,
 }
 
 impl SyntaxError {
@@ -44,13 +45,18 @@ impl SyntaxError {
             document: Span::default(),
             is_dropped: false,
             begins_document: false,
+            is_too_large: false,
         }
     }
 
-    /// A document with more values than [`MAX_NODES`].
-    pub(super) fn too_large(span: Span) -> Self {
-        Self::new(format!("document holds more than {MAX_NODES} values"), span)
-            .help("an API server takes no object over 3 MB")
+    /// A document, or an item of a list, with more than `most` values.
+    pub(super) fn too_large(most: usize, span: Span) -> Self {
+        let error = Self::new(format!("document holds more than {most} values"), span)
+            .help("an API server takes no object over 3 MB");
+        Self {
+            is_too_large: true,
+            ..error
+        }
     }
 
     pub(super) fn label(mut self, label: impl Into<String>) -> Self {
@@ -70,7 +76,7 @@ impl SyntaxError {
     }
 
     /// Says which part of the text is the document.
-    pub(super) fn in_document(mut self, range: &Range<usize>) -> Self {
+    pub(crate) fn in_document(mut self, range: &Range<usize>) -> Self {
         self.document = Span::new(range.start, range.end);
         self
     }

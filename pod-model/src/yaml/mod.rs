@@ -27,6 +27,7 @@ mod event;
 mod events;
 mod findings;
 mod json;
+mod long_text;
 mod mapping;
 mod marks;
 mod number;
@@ -45,9 +46,14 @@ mod window;
 
 pub(crate) use confidential::speaks_of_a_secret;
 pub use decode::decode_bytes;
+pub(crate) use decode::decode_part;
 pub use error::SyntaxError;
 pub(crate) use findings::to_findings;
-pub(crate) use json::parse_value;
+pub(crate) use json::{
+    BrokenList, ListBounds, Run, SplitList, parse_fields, parse_value, split_list, split_long_list,
+};
+pub use long_text::LongText;
 pub use number::go_number;
 pub use panic_guard::guarding_panics;
+pub(crate) use stream::parse_after_json;
 pub use stream::{ParsedDocument, ParsedStream, Piece, parse_piece, parse_stream, pieces};

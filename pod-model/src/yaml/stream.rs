@@ -63,6 +63,22 @@ pub fn parse_stream(text: &str) -> ParsedStream {
     stream.parsed
 }
 
+/// Parses what follows `index` values of JSON from `at` on, where JSON fails with an error.
+pub(crate) fn parse_after_json(
+    text: &str,
+    at: usize,
+    index: usize,
+    error: SyntaxError,
+) -> ParsedStream {
+    let mut stream = Stream {
+        text,
+        parsed: ParsedStream::default(),
+        index,
+    };
+    stream.no_json(at, error);
+    stream.parsed
+}
+
 /// Splits a text into documents for [`parse_piece`], or returns `None` if only parsing
 /// finds their ends, as with JSON.
 pub fn pieces(text: &str) -> Option<Vec<Piece>> {
@@ -194,16 +210,21 @@ impl Stream<'_> {
                     at = end;
                 }
                 Err(error) => {
-                    // Where the value would end is not known.
-                    let error = error.in_document(&(at..self.text.len()));
-                    let skip = yaml_start(self.text.get(at..).unwrap_or(""));
-                    match skip.filter(|_| self.index <= 1) {
-                        Some(skip) => self.yaml(at + skip, Some(error)),
-                        None => self.fail(error),
-                    }
+                    self.no_json(at, error);
                     return;
                 }
             }
+        }
+    }
+
+    /// The text from `at` on, where no value of JSON begins.
+    fn no_json(&mut self, at: usize, error: SyntaxError) {
+        // Where the value would end is not known.
+        let error = error.in_document(&(at..self.text.len()));
+        let skip = yaml_start(self.text.get(at..).unwrap_or(""));
+        match skip.filter(|_| self.index <= 1) {
+            Some(skip) => self.yaml(at + skip, Some(error)),
+            None => self.fail(error),
         }
     }
 

@@ -7,6 +7,7 @@ mod change_text;
 mod checks;
 mod daemon;
 mod event;
+mod fields;
 mod gather;
 mod groups;
 mod judge;
@@ -16,7 +17,6 @@ mod report;
 mod sentence;
 mod subject;
 mod topic;
-mod trimmed;
 mod unknown_pods;
 
 pub(crate) use args::ExplainSchedulingArgs;

@@ -1,19 +1,33 @@
 //! Values of JSON to a tree.
 
+use super::MAX_DEPTH;
 use super::lexer::Lexer;
+use super::skip::{Bounds, value_end};
+use crate::fields::Fields;
 use crate::source::Span;
 use crate::tree::{DuplicateKey, Entry, Kind, MAX_NODES, Node, NodeId, Tree};
 use crate::yaml::entries::Entries;
 use crate::yaml::error::SyntaxError;
 
-/// Greatest depth that encoding/json reads.
-const MAX_DEPTH: usize = 10_000;
+/// Words of Go for a place where a value begins.
+const VALUE: &str = "looking for beginning of value";
 
 /// Parses the next value of a JSON stream from `start`. Returns it with its end, or
 /// `None` at the end of the text.
 pub(crate) fn parse_value(text: &str, start: usize) -> Result<Option<(Tree, usize)>, SyntaxError> {
+    parse_fields(text, start, Fields::ALL, MAX_NODES)
+}
+
+/// Parses some fields of a value, which may hold at most so many values.
+pub(crate) fn parse_fields(
+    text: &str,
+    start: usize,
+    fields: Fields,
+    most: usize,
+) -> Result<Option<(Tree, usize)>, SyntaxError> {
     let mut parser = Parser {
         lexer: Lexer { text, at: start },
+        most,
         nodes: Vec::new(),
         duplicates: Vec::new(),
     };
@@ -21,7 +35,7 @@ pub(crate) fn parse_value(text: &str, start: usize) -> Result<Option<(Tree, usiz
     if parser.lexer.peek().is_none() {
         return Ok(None);
     }
-    let root = parser.value()?;
+    let root = parser.value(fields)?;
     let tree = Tree {
         nodes: parser.nodes,
         root,
@@ -32,21 +46,42 @@ pub(crate) fn parse_value(text: &str, start: usize) -> Result<Option<(Tree, usiz
 
 struct Parser<'a> {
     lexer: Lexer<'a>,
+    /// Maximum number of values.
+    most: usize,
     nodes: Vec<Node>,
     duplicates: Vec<DuplicateKey>,
 }
 
 /// A collection that has not ended.
-enum Open {
-    Array {
-        start: usize,
-        elements: Vec<NodeId>,
-    },
-    Object {
-        start: usize,
-        entries: Entries,
-        key: Option<(Box<str>, Span)>,
-    },
+struct Open {
+    start: usize,
+    /// The fields that are read of it, or of its elements.
+    fields: Fields,
+    content: Content,
+}
+
+enum Content {
+    Array(Vec<NodeId>),
+    /// The entries, and the key whose value comes next.
+    Object(Entries, Option<(Box<str>, Span)>),
+}
+
+impl Open {
+    fn add(&mut self, value: NodeId) {
+        match &mut self.content {
+            Content::Array(elements) => elements.push(value),
+            Content::Object(entries, key) => {
+                if let Some((key, key_span)) = key.take() {
+                    entries.set(Entry {
+                        key,
+                        key_span,
+                        value,
+                        merged_at: None,
+                    });
+                }
+            }
+        }
+    }
 }
 
 impl Parser<'_> {
@@ -60,18 +95,22 @@ impl Parser<'_> {
         id
     }
 
-    fn value(&mut self) -> Result<NodeId, SyntaxError> {
+    fn value(&mut self, fields: Fields) -> Result<NodeId, SyntaxError> {
         let mut open: Vec<Open> = Vec::new();
+        // The fields of the next value, or none if it is passed over.
+        let mut next = Some(fields);
         loop {
             self.lexer.skip_space();
-            if self.nodes.len() >= MAX_NODES {
-                return Err(SyntaxError::too_large(Span::new(
-                    self.lexer.at,
-                    self.lexer.at,
-                )));
+            if self.nodes.len() >= self.most {
+                let here = Span::new(self.lexer.at, self.lexer.at);
+                return Err(SyntaxError::too_large(self.most, here));
             }
-            let done = match self.lexer.peek() {
-                Some(bracket @ (b'[' | b'{')) => {
+            let mut done = match (next, self.lexer.peek()) {
+                (None, _) => {
+                    self.pass_over(open.len())?;
+                    None
+                }
+                (Some(fields), Some(bracket @ (b'[' | b'{'))) => {
                     let start = self.lexer.at;
                     self.lexer.at += 1;
                     if open.len() >= MAX_DEPTH {
@@ -80,17 +119,15 @@ impl Parser<'_> {
                             Span::new(start, self.lexer.at),
                         ));
                     }
-                    open.push(if bracket == b'[' {
-                        Open::Array {
-                            start,
-                            elements: Vec::new(),
-                        }
+                    let content = if bracket == b'[' {
+                        Content::Array(Vec::new())
                     } else {
-                        Open::Object {
-                            start,
-                            entries: Entries::default(),
-                            key: None,
-                        }
+                        Content::Object(Entries::default(), None)
+                    };
+                    open.push(Open {
+                        start,
+                        fields,
+                        content,
                     });
                     self.lexer.skip_space();
                     match (bracket, self.lexer.peek()) {
@@ -99,7 +136,7 @@ impl Parser<'_> {
                             self.close(&mut open)
                         }
                         (b'{', _) => {
-                            self.key(&mut open, "looking for beginning of object key string")?;
+                            next = self.key(&mut open)?;
                             continue;
                         }
                         _ => continue,
@@ -107,53 +144,59 @@ impl Parser<'_> {
                 }
                 _ => Some(self.scalar()?),
             };
-            let Some(mut id) = done else { continue };
             // A finished value may close its parents.
             loop {
-                match open.last_mut() {
-                    None => return Ok(id),
-                    Some(Open::Array { elements, .. }) => elements.push(id),
-                    Some(Open::Object { entries, key, .. }) => {
-                        if let Some((key, key_span)) = key.take() {
-                            entries.set(Entry {
-                                key,
-                                key_span,
-                                value: id,
-                                merged_at: None,
-                            });
-                        }
-                    }
+                let Some(parent) = open.last_mut() else {
+                    return done.ok_or_else(|| self.lexer.unexpected(VALUE));
+                };
+                if let Some(id) = done {
+                    parent.add(id);
                 }
+                let is_object = matches!(parent.content, Content::Object(..));
+                next = Some(parent.fields);
                 self.lexer.skip_space();
-                let object = matches!(open.last(), Some(Open::Object { .. }));
                 match self.lexer.peek() {
                     Some(b',') => {
                         self.lexer.at += 1;
-                        if object {
+                        if is_object {
                             self.lexer.skip_space();
-                            self.key(&mut open, "looking for beginning of object key string")?;
+                            next = self.key(&mut open)?;
                         }
                         break;
                     }
-                    Some(b']') if !object => self.lexer.at += 1,
-                    Some(b'}') if object => self.lexer.at += 1,
-                    _ if object => {
+                    Some(b']') if !is_object => self.lexer.at += 1,
+                    Some(b'}') if is_object => self.lexer.at += 1,
+                    _ if is_object => {
                         return Err(self.lexer.unexpected("after object key:value pair"));
                     }
                     _ => return Err(self.lexer.unexpected("after array element")),
                 }
-                match self.close(&mut open) {
-                    Some(closed) => id = closed,
-                    None => break,
-                }
+                done = self.close(&mut open);
             }
         }
     }
 
+    /// Passes over the next value, which is read as it would be if it were kept.
+    fn pass_over(&mut self, depth: usize) -> Result<(), SyntaxError> {
+        let bounds = Bounds {
+            values: usize::MAX,
+            depth,
+        };
+        let bytes = self.lexer.text.as_bytes();
+        match value_end(bytes, self.lexer.at, bounds) {
+            Ok((end, _)) => {
+                self.lexer.at = end;
+                Ok(())
+            }
+            Err(_) => Err(self.lexer.unexpected(VALUE)),
+        }
+    }
+
     fn close(&mut self, open: &mut Vec<Open>) -> Option<NodeId> {
-        Some(match open.pop()? {
-            Open::Array { start, elements } => self.add(Kind::Sequence(elements), start),
-            Open::Object { start, entries, .. } => {
+        let Open { start, content, .. } = open.pop()?;
+        Some(match content {
+            Content::Array(elements) => self.add(Kind::Sequence(elements), start),
+            Content::Object(entries, _) => {
                 let (entries, repeated) = entries.into_parts();
                 let id = self.add(Kind::Mapping(entries), start);
                 let duplicate = |(key, first, second)| DuplicateKey {
@@ -168,8 +211,10 @@ impl Parser<'_> {
         })
     }
 
-    fn key(&mut self, open: &mut [Open], context: &str) -> Result<(), SyntaxError> {
+    /// Reads a key, and returns the fields of its value, or none if it is passed over.
+    fn key(&mut self, open: &mut [Open]) -> Result<Option<Fields>, SyntaxError> {
         if self.lexer.peek() != Some(b'"') {
+            let context = "looking for beginning of object key string";
             return Err(self.lexer.unexpected(context));
         }
         let start = self.lexer.at;
@@ -180,10 +225,19 @@ impl Parser<'_> {
             return Err(self.lexer.unexpected("after object key"));
         }
         self.lexer.at += 1;
-        if let Some(Open::Object { key, .. }) = open.last_mut() {
+        let Some(Open {
+            fields,
+            content: Content::Object(_, key),
+            ..
+        }) = open.last_mut()
+        else {
+            return Ok(None);
+        };
+        let own = fields.get(&name);
+        if own.is_some() {
             *key = Some((name, span));
         }
-        Ok(())
+        Ok(own)
     }
 
     fn scalar(&mut self) -> Result<NodeId, SyntaxError> {
@@ -202,7 +256,7 @@ impl Parser<'_> {
                     .into_iter()
                     .find(|(word, _)| rest.starts_with(word))
                 else {
-                    return Err(self.lexer.unexpected("looking for beginning of value"));
+                    return Err(self.lexer.unexpected(VALUE));
                 };
                 self.lexer.at += word.len();
                 kind

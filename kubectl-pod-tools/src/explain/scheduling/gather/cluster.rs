@@ -8,17 +8,17 @@ use k8s_openapi::api::resource::v1::DeviceClass;
 use k8s_openapi::api::storage::v1::{
     CSIDriver, CSINode, CSIStorageCapacity, StorageClass, VolumeAttachment,
 };
-use pod_model::lookup::LookupType;
 use pod_model::scheduling::{Input, SnapshotBuilder};
+use pod_model::{DecodeError, Fields, PartialObject};
 
 use super::files::add_device_class;
 use super::known::Known;
-use super::sink::{MOST, Once};
+use super::sink::{MOST, Once, Take};
 use super::wanted::Wanted;
 use crate::cluster::{Cluster, ClusterError, Resource, Selection};
 use crate::error::CommandError;
 use crate::explain::lookup::reason;
-use crate::explain::scheduling::trimmed::{TrimmedNode, TrimmedPod, Whole};
+use crate::explain::scheduling::fields;
 
 /// Pods that take something of a node, or wait for one that is nominated (`newPodInformer` in
 /// pkg/scheduler/scheduler.go).
@@ -32,6 +32,26 @@ pub(super) struct Lists<'a> {
     pub builder: &'a mut SnapshotBuilder,
 }
 
+/// Passes some fields of the objects that a selector of fields matches on.
+///
+/// # Errors
+/// A cluster that cannot be reached.
+async fn list<'a>(
+    cluster: &Cluster,
+    resource: &Resource,
+    selector: Option<&str>,
+    fields: Fields,
+    take: &'a mut Take<'a>,
+) -> Result<Known, CommandError> {
+    let selection = Selection {
+        labels: None,
+        fields: selector.map(str::to_owned),
+    };
+    let mut sink = Once::new(fields, take);
+    let listed = cluster.stream(resource, "", &selection, MOST, &mut sink);
+    known(listed.await)
+}
+
 impl Lists<'_> {
     /// Lists the nodes, with the images that `is_kept` chooses.
     ///
@@ -42,21 +62,25 @@ impl Lists<'_> {
         is_kept: impl Fn(&ContainerImage) -> bool,
     ) -> Result<Known, CommandError> {
         let builder = &mut *self.builder;
-        let mut sink = Once::new(|node: TrimmedNode| {
-            let node = node.into_node(&is_kept);
+        let mut take = |item: &PartialObject| {
+            let mut node: Node = item.decode()?;
+            if let Some(status) = &mut node.status {
+                status
+                    .images
+                    .iter_mut()
+                    .for_each(|own| own.retain(&is_kept));
+            }
             let labels = node.metadata.labels.iter().flatten();
             let text: usize = labels
                 .map(|(key, value)| key.len() + value.len() + 64)
                 .sum();
             builder.node(&node);
-            BASE + text
-        });
+            Ok(BASE + text)
+        };
         let Some(resource) = Resource::built_in(Node::API_VERSION, Node::KIND) else {
             return Ok(Known::NotGiven);
         };
-        let all = Selection::default();
-        let listed = self.cluster.stream(&resource, "", &all, MOST, &mut sink);
-        known(listed.await)
+        list(self.cluster, &resource, None, fields::NODE, &mut take).await
     }
 
     /// Lists the Pods that run on nodes, except those that the files have, and passes each on.
@@ -69,25 +93,25 @@ impl Lists<'_> {
         mut pass_on: impl FnMut(Pod),
     ) -> Result<Known, CommandError> {
         let builder = &mut *self.builder;
-        let mut sink = Once::new(|pod: TrimmedPod| {
-            let pod = pod.into_pod("");
+        let mut take = |item: &PartialObject| {
+            let pod: Pod = item.decode()?;
             if !is_given(&pod) {
                 builder.pod(&pod);
                 pass_on(pod);
             }
-            BASE / 4
-        });
+            Ok(BASE / 4)
+        };
         let Some(resource) = Resource::built_in(Pod::API_VERSION, Pod::KIND) else {
             return Ok(Known::NotGiven);
         };
-        let not_ended = Selection {
-            labels: None,
-            fields: Some(NOT_ENDED.to_owned()),
-        };
-        let listed = self
-            .cluster
-            .stream(&resource, "", &not_ended, MOST, &mut sink);
-        known(listed.await)
+        list(
+            self.cluster,
+            &resource,
+            Some(NOT_ENDED),
+            fields::POD,
+            &mut take,
+        )
+        .await
     }
 
     /// Lists the namespaces and what the targets' volumes and devices need, except the kinds of
@@ -101,56 +125,97 @@ impl Lists<'_> {
         is_given: impl Fn(Input) -> bool,
     ) -> Result<Vec<String>, CommandError> {
         let mut unread = Vec::new();
-        macro_rules! list {
-            ($($is_wanted:expr => $kind:ty, $input:ident, |$builder:ident, $object:ident| $add:expr;)+) => {$(
-                if $is_wanted && !is_given(Input::$input) {
-                    let known = self.whole::<$kind>(|$builder, $object| { $add; }).await?;
-                    if known.is_known() {
-                        self.builder.complete(Input::$input);
-                    } else if let Some(why) = known.reason() {
-                        unread.push(line::<$kind>(why));
-                    }
-                }
-            )+};
-        }
-        list! {
-            true => Namespace, Namespaces, |builder, own| builder.namespace(&own);
-            wanted.volumes => PersistentVolumeClaim, PersistentVolumeClaims, |builder, own| builder.claim(&own);
-            wanted.volumes => PersistentVolume, PersistentVolumes, |builder, own| builder.persistent_volume(&own);
-            wanted.volumes => StorageClass, StorageClasses, |builder, own| builder.storage_class(&own);
-            wanted.volumes => CSINode, CsiNodes, |builder, own| builder.csi_node(&own);
-            wanted.volumes => CSIDriver, CsiDrivers, |builder, own| builder.csi_driver(&own);
-            wanted.volumes => CSIStorageCapacity, CsiStorageCapacities, |builder, own| builder.csi_storage_capacity(&own);
-            wanted.volumes => VolumeAttachment, VolumeAttachments, |builder, own| builder.volume_attachment(&own);
-            wanted.device_classes => DeviceClass, DeviceClasses, |builder, own| add_device_class(builder, &own);
+        for kind in OTHERS {
+            if !(kind.is_wanted)(wanted) || is_given(kind.input) {
+                continue;
+            }
+            let Some(resource) = Resource::built_in(kind.api_version, kind.kind) else {
+                continue;
+            };
+            let builder = &mut *self.builder;
+            let mut take = |item: &PartialObject| (kind.add)(builder, item).map(|()| BASE);
+            let known = list(self.cluster, &resource, None, Fields::ALL, &mut take).await?;
+            if known.is_known() {
+                self.builder.complete(kind.input);
+            } else if let Some(why) = known.reason() {
+                unread.push(format!("list {}: {why}", resource.qualified()));
+            }
         }
         Ok(unread)
     }
-
-    async fn whole<K: LookupType>(
-        &mut self,
-        mut add: impl FnMut(&mut SnapshotBuilder, K),
-    ) -> Result<Known, CommandError> {
-        let builder = &mut *self.builder;
-        let mut sink = Once::new(|Whole(object): Whole<K>| {
-            add(builder, object);
-            BASE
-        });
-        let Some(resource) = Resource::built_in(K::API_VERSION, K::KIND) else {
-            return Ok(Known::NotGiven);
-        };
-        let all = Selection::default();
-        let listed = self.cluster.stream(&resource, "", &all, MOST, &mut sink);
-        known(listed.await)
-    }
+}
+/// A kind of which a cluster has few.
+struct Other {
+    api_version: &'static str,
+    kind: &'static str,
+    input: Input,
+    is_wanted: fn(Wanted) -> bool,
+    /// Adds an object.
+    add: fn(&mut SnapshotBuilder, &PartialObject) -> Result<(), DecodeError>,
 }
 
-/// Returns the line about a list that is not known.
-fn line<K: LookupType>(why: &str) -> String {
-    let plural = Resource::built_in(K::API_VERSION, K::KIND);
-    let plural = plural.map_or_else(|| K::KIND.to_owned(), |own| own.qualified());
-    format!("list {plural}: {why}")
+/// Returns the row of a kind.
+macro_rules! other {
+    ($kind:ty, $input:ident, $is_wanted:expr, |$builder:ident, $object:ident| $add:expr) => {
+        Other {
+            api_version: <$kind>::API_VERSION,
+            kind: <$kind>::KIND,
+            input: Input::$input,
+            is_wanted: $is_wanted,
+            add: |$builder, item| {
+                let $object: &$kind = &item.decode()?;
+                $add;
+                Ok(())
+            },
+        }
+    };
 }
+
+const OTHERS: &[Other] = &[
+    other!(Namespace, Namespaces, |_| true, |builder, own| builder
+        .namespace(own)),
+    other!(
+        PersistentVolumeClaim,
+        PersistentVolumeClaims,
+        |own| own.volumes,
+        |builder, own| builder.claim(own)
+    ),
+    other!(
+        PersistentVolume,
+        PersistentVolumes,
+        |own| own.volumes,
+        |builder, own| builder.persistent_volume(own)
+    ),
+    other!(
+        StorageClass,
+        StorageClasses,
+        |own| own.volumes,
+        |builder, own| builder.storage_class(own)
+    ),
+    other!(CSINode, CsiNodes, |own| own.volumes, |builder, own| builder
+        .csi_node(own)),
+    other!(CSIDriver, CsiDrivers, |own| own.volumes, |builder, own| {
+        builder.csi_driver(own)
+    }),
+    other!(
+        CSIStorageCapacity,
+        CsiStorageCapacities,
+        |own| own.volumes,
+        |builder, own| builder.csi_storage_capacity(own)
+    ),
+    other!(
+        VolumeAttachment,
+        VolumeAttachments,
+        |own| own.volumes,
+        |builder, own| builder.volume_attachment(own)
+    ),
+    other!(
+        DeviceClass,
+        DeviceClasses,
+        |own| own.device_classes,
+        |builder, own| add_device_class(builder, own)
+    ),
+];
 
 /// Returns whether a list is known.
 ///

@@ -9,13 +9,13 @@ use k8s_openapi::api::storage::v1::{
 use pod_model::scheduling::{Input, SnapshotBuilder};
 use pod_model::{DecodeError, Document, KubernetesVersion, defaults};
 
-use crate::explain::scheduling::trimmed::{TrimmedNode, TrimmedPod};
+use crate::explain::scheduling::fields;
 use crate::targets::{Candidate, template_path};
 
 /// An object of a file that the targets share.
 pub(super) enum Shared {
-    Node(TrimmedNode),
-    Pod(TrimmedPod),
+    Node(Box<Node>),
+    Pod(Box<Pod>),
     Namespace(Namespace),
     Claim(PersistentVolumeClaim),
     Volume(PersistentVolume),
@@ -70,7 +70,7 @@ impl FileObjects {
                 continue;
             };
             match shared(&document, api_version, kind) {
-                Ok(Some(Shared::Pod(pod))) if pod.node_name().is_none() => {
+                Ok(Some(Shared::Pod(pod))) if node_name(&pod).is_none() => {
                     self.has_unbound = true;
                     is_needed = true;
                 }
@@ -99,6 +99,12 @@ impl FileObjects {
     }
 }
 
+/// Returns the name of a Pod's node, or `None` if it has none.
+fn node_name(pod: &Pod) -> Option<&str> {
+    let name = pod.spec.as_ref()?.node_name.as_deref();
+    name.filter(|name| !name.is_empty())
+}
+
 /// Decodes an object that the targets share, or returns `None` if it is of another kind.
 fn shared(
     document: &Document,
@@ -113,9 +119,15 @@ fn shared(
             })+
         };
     }
+    if is((Pod::API_VERSION, Pod::KIND)) {
+        let pod = document.decode_fields(fields::POD)?;
+        return Ok(Some(Shared::Pod(Box::new(pod))));
+    }
+    if is((Node::API_VERSION, Node::KIND)) {
+        let node = document.decode_fields(fields::NODE)?;
+        return Ok(Some(Shared::Node(Box::new(node))));
+    }
     decode! {
-        Pod => Pod,
-        Node => Node,
         Namespace => Namespace,
         PersistentVolumeClaim => Claim,
         PersistentVolume => Volume,
@@ -160,7 +172,7 @@ impl Shared {
     /// Adds it to a snapshot, unless it is a Pod; `namespace` is that of objects that name none.
     pub(super) fn add_to(self, builder: &mut SnapshotBuilder, namespace: &str) {
         match self {
-            Self::Node(node) => builder.node(&node.into_node(|_| true)),
+            Self::Node(node) => builder.node(&node),
             Self::Pod(_) => builder,
             Self::Namespace(own) => builder.namespace(&own),
             Self::Claim(mut own) => {
@@ -183,8 +195,9 @@ impl Shared {
 }
 
 /// Returns a Pod as a server has it; `namespace` is that of one that names none.
-pub(super) fn as_stored(pod: TrimmedPod, namespace: &str, version: KubernetesVersion) -> Pod {
-    let mut pod = pod.into_pod(namespace);
+pub(super) fn as_stored(mut pod: Pod, namespace: &str, version: KubernetesVersion) -> Pod {
+    let name = || namespace.to_owned();
+    pod.metadata.namespace.get_or_insert_with(name);
     if pod.metadata.uid.is_none() {
         // A Pod that no server has stored has no requests from its limits yet.
         defaults::created_pod(&mut pod, version);

@@ -2,45 +2,50 @@
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
-use std::marker::PhantomData;
 
-use crate::cluster::{ItemSink, StreamItem};
+use pod_model::{DecodeError, Fields, PartialObject};
+
+use crate::cluster::{ItemIdentity, ItemSink};
 
 /// Maximum memory that the objects of a list take, in bytes, as far as it is estimated.
 pub(super) const MOST: usize = 96 << 20;
 
+/// Takes an item, and returns the memory that it takes.
+pub(super) type Take<'a> = dyn FnMut(&PartialObject) -> Result<usize, DecodeError> + 'a;
+
 /// Passes items on, each once: a list that expires is listed again from its beginning.
-pub(super) struct Once<T, F> {
-    take: F,
+pub(super) struct Once<'a> {
+    fields: Fields,
+    take: &'a mut Take<'a>,
     memory: usize,
     seen: HashSet<u64>,
     hasher: RandomState,
-    item: PhantomData<fn(T)>,
 }
 
-impl<T: StreamItem, F: FnMut(T) -> usize> Once<T, F> {
-    /// Creates a sink for a function that returns the memory which an item takes.
-    pub(super) fn new(take: F) -> Self {
+impl<'a> Once<'a> {
+    /// Creates a sink that reads some fields of items.
+    pub(super) fn new(fields: Fields, take: &'a mut Take<'a>) -> Self {
         Self {
+            fields,
             take,
             memory: 0,
             seen: HashSet::new(),
             hasher: RandomState::new(),
-            item: PhantomData,
         }
     }
 }
 
-impl<T: StreamItem, F: FnMut(T) -> usize> ItemSink for Once<T, F> {
-    type Item = T;
+impl ItemSink for Once<'_> {
+    fn fields(&self) -> Fields {
+        self.fields
+    }
 
-    fn add(&mut self, item: T) -> bool {
-        let identity = item.identity();
+    fn add(&mut self, item: &PartialObject, identity: ItemIdentity) -> Result<bool, DecodeError> {
         let hash = self.hasher.hash_one((identity.namespace, identity.name));
         if self.seen.insert(hash) {
-            self.memory += (self.take)(item);
+            self.memory += (self.take)(item)?;
         }
-        self.memory <= MOST
+        Ok(self.memory <= MOST)
     }
 
     fn restart(&mut self) {

@@ -186,7 +186,7 @@ fn add_files(
             files.nodes += usize::from(matches!(own, Shared::Node(_)));
             match own {
                 Shared::Pod(pod) => {
-                    let pod = as_stored(pod, &context.namespace, context.version.rules);
+                    let pod = as_stored(*pod, &context.namespace, context.version.rules);
                     // A Pod by itself and the list of all may both have it.
                     let hash = files.hash(&pod);
                     if pod.metadata.name.is_none() || files.pods.insert(hash) {
