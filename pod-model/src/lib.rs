@@ -70,7 +70,7 @@ pub use quantity::Quantity;
 pub use schema_check::check;
 pub use severity::Severity;
 pub use source::{Location, Position, Source, Span};
-pub use strategic_merge::{strategic_merge, strategic_merge_patch};
+pub use strategic_merge::{json_merge_patch, strategic_merge, strategic_merge_patch};
 pub use tree::{Entry, Kind, Node, NodeId, Tree};
 pub use validation::{validate_cron_job, validate_job, validate_pod, validate_template};
 pub use verdict::Verdict;

@@ -264,7 +264,7 @@ fn the_text_says_what_holds_and_where_from() {
         "capabilities, bounding and effective: NET_ADMIN",
         "Pod Security (v1.37): meets privileged only; baseline forbids capabilities_baseline",
         "(line 11, spec.initContainers[0].securityContext.capabilities.add[0])",
-        "`-o patch` prints the least patch to the next level",
+        "`-o patch` prints the one change that reaches baseline; it is yours to decide",
         "namespace `default` enforces: it was not read",
     ] {
         assert!(flat.contains(words), "{words}: {}", run.stdout);

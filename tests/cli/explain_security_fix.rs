@@ -156,6 +156,10 @@ fn only_a_file_can_be_fixed() {
             &["--fix", "pod.yaml", "--level", "privileged"],
             "--level baseline",
         ),
+        (
+            &["--fix", "pod.yaml", "--as-written"],
+            "cannot be used with",
+        ),
         (&["--dry-run"], "--fix"),
         (&["web", "--unsafe-fixes"], "--fix"),
     ] {
@@ -190,4 +194,90 @@ fn the_patch_has_the_shape_of_the_owner() {
         "securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
     });
     assert_eq!(patch, json!({"spec": {"template": {"spec": spec}}}));
+}
+
+#[test]
+fn what_is_wrong_in_the_file_itself_is_told() {
+    let list =
+        "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items: []\n---\n";
+    let twice = WEB.replace(
+        "      - name: app\n",
+        "      - name: app\n        image: old\n",
+    );
+    let typed = WEB.replace("image: nginx", "image: y");
+    for (text, message) in [
+        (format!("{list}{WEB}"), "a list cannot be an item of a list"),
+        (twice, "duplicate key `image`"),
+        (typed, "quote it: \"y\""),
+    ] {
+        let (_, run) = fixed(&text, &["--dry-run"]);
+        assert_eq!(run.code, Some(1), "{run:?}");
+        assert_eq!(run.stderr.matches("error").count(), 1, "{run:?}");
+        assert!(run.stderr.contains(message), "{run:?}");
+    }
+}
+
+/// A Pod template in a custom resource, one that only resembles it, and one without a container's name.
+const CUSTOM: &str = "\
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: web}
+spec:
+  template:
+    spec:
+      containers:
+      - {name: app, image: nginx, env: [{name: A, value: b}]}
+---
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: {name: fast}
+spec:
+  template:
+    spec:
+      containerConcurrency: 5
+      containers:
+      - {name: app, image: nginx}
+---
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: {name: bare}
+spec: {template: {spec: {containers: [{image: nginx}]}}}
+";
+
+#[test]
+fn a_custom_resource_is_edited_only_where_it_has_a_pod_template() {
+    let (after, run) = fixed(CUSTOM, &[]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let (first, others) = CUSTOM.split_once("---").unwrap();
+    assert!(after.ends_with(&format!("---{others}")), "{after}");
+    assert!(!after.starts_with(first), "{after}");
+    for message in [
+        "pod.yaml:16:7: service.serving.knative.dev/fast is left as it is: its `spec.template` is not a Pod template: unknown field `containerConcurrency`",
+        "service.serving.knative.dev/bare is left as it is",
+        "rollout.argoproj.io/web: a custom resource, edited as a Pod template",
+        "1 object meets restricted",
+    ] {
+        assert!(run.stderr.contains(message), "{message}: {}", run.stderr);
+    }
+}
+
+/// `kubectl patch` takes no strategic patch of a custom resource, and one of type merge replaces lists.
+#[test]
+fn the_patch_of_a_custom_resource_has_whole_lists() {
+    let home = Home::with(&[("pod.yaml", CUSTOM)]);
+    let args = ["-f", "pod.yaml", "--offline", "-o", "patch"];
+    let run = home.run(&[&["explain-security"], &args[..]].concat());
+    assert!(
+        run.stdout.contains("# for `kubectl patch --type merge`"),
+        "{run:?}"
+    );
+    let manifest = pod_model::manifest::read("patch", run.stdout.into_bytes());
+    let patch: Value = manifest.documents[0].to_value().unwrap();
+    let container = &patch["spec"]["template"]["spec"]["containers"][0];
+    assert_eq!(container["env"], json!([{"name": "A", "value": "b"}]));
+    assert_eq!(container["image"], "nginx");
+    assert_eq!(
+        container["securityContext"]["capabilities"]["drop"],
+        json!(["ALL"])
+    );
 }

@@ -81,6 +81,46 @@ fn a_misspelt_enforce_level_enforces_restricted_and_a_misspelt_warn_level_nothin
 }
 
 #[test]
+fn a_misspelt_version_is_mended_in_its_own_label() {
+    let labels = "pod-security.kubernetes.io/enforce: baseline, pod-security.kubernetes.io/enforce-version: v1.x";
+    let item = json_of(&(pod(PLAIN) + &namespace(labels)), &[]);
+    let label = of(&item, "pod-security-label");
+    let help = label[0]["help"].as_str().unwrap();
+    assert!(help.contains("enforce-version=latest`"), "{help}");
+    assert_eq!(item["namespace"]["enforce"]["version"], "latest");
+}
+
+#[test]
+fn a_misspelt_key_is_told_with_the_one_that_it_resembles() {
+    let labels = "pod-security.kubernetes.io/enforced: restricted";
+    let item = json_of(&(pod(PLAIN) + &namespace(labels)), &[]);
+    assert_eq!(item["verdict"], "ok");
+    let label = of(&item, "pod-security-label");
+    assert_eq!(
+        (&label[0]["message"], &label[0]["help"]),
+        (
+            &json!(
+                "namespace `default` has the label `pod-security.kubernetes.io/enforced`, which nothing reads"
+            ),
+            &json!("did you mean `pod-security.kubernetes.io/enforce`?")
+        )
+    );
+}
+
+/// Admission looks at no kinds but Kubernetes' own.
+#[test]
+fn a_custom_resource_is_created_without_a_warning_and_its_pods_are_refused() {
+    let rollout = deployment(PLAIN).replace("apps/v1", "argoproj.io/v1alpha1");
+    let rollout = rollout.replace("Deployment", "Rollout");
+    let labels = "pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/audit: restricted";
+    let item = json_of(&(rollout + &namespace(labels)), &[]);
+    let answer = &item["namespace"];
+    assert_eq!(answer["isRefusedLater"], true);
+    assert_eq!(answer.get("warnings"), None, "{answer}");
+    assert_eq!(answer.get("auditViolations"), None, "{answer}");
+}
+
+#[test]
 fn a_namespace_that_warns_makes_warnings_of_violations() {
     let text = pod(PLAIN) + &namespace("pod-security.kubernetes.io/warn: restricted");
     let item = json_of(&text, &[]);

@@ -57,7 +57,7 @@ pub(crate) struct Target {
     pub spec_path: FieldPath,
     /// The controller of its Pods, which adds to their template.
     pub controller: Controller,
-    api_version: String,
+    pub api_version: String,
     /// The object, if it is live; otherwise it is the document.
     pub(super) live: Option<Arc<Value>>,
     is_pod: bool,

@@ -103,7 +103,12 @@ impl<'a> Added<'a> {
                 added.names.insert(name);
                 let path = container.security_context_path("capabilities");
                 let path = path.field("add").index(i);
-                let found = Found::wrong(path, format!("the capability {name} {why}"));
+                let shown = if name.is_empty() {
+                    "without a name"
+                } else {
+                    name.as_str()
+                };
+                let found = Found::wrong(path, format!("the capability {shown} {why}"));
                 added.found.push(found.in_container(container));
             }
             if added.found.len() > before {

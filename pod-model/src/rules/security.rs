@@ -132,7 +132,8 @@ rules! {
         explanation: "A level must be `privileged`, `baseline` or `restricted`, a version `latest` or such as `v1.37`. With an \
             enforce level that cannot be read, restricted is enforced. With a warn or audit level that cannot be read, \
             nothing is warned of or recorded. A version that cannot be read is the latest. The API server refuses such \
-            labels, but not those that were there before.",
+            labels, but not those that were there before. \
+            Nothing reads a label with another key, such as `pod-security.kubernetes.io/enforced`.",
         bad: pod_and!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx", "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: default\n  labels: {pod-security.kubernetes.io/warn: restrictive}"),

@@ -70,6 +70,23 @@ pub fn check(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
     findings
 }
 
+/// Checks a part of an object as a Pod template, whatever the object is.
+///
+/// The findings are those of [`check`] about fields and their types.
+pub fn check_pod_template(
+    document: &Document,
+    path: &FieldPath,
+    version: KubernetesVersion,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let template = builtin().named("io.k8s.api.core.v1.PodTemplateSpec");
+    if let (Some(found), Some(template)) = (document.find(path), template) {
+        let mut walk = Walk::new(document, version, &mut findings);
+        walk.run(found.node, Type::Object(template), path.clone());
+    }
+    document.place(findings)
+}
+
 /// A list (what has `items`) that stands as an object of its own could not be taken
 /// apart: kubectl's decoder refuses it (`unstructuredJSONScheme` in
 /// k8s.io/apimachinery and `FlattenListVisitor` in

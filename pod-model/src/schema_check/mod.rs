@@ -16,5 +16,5 @@ mod value;
 mod walk;
 
 pub use associative::{check_apply, is_merged};
-pub use check::check;
+pub use check::{check, check_pod_template};
 pub(crate) use limits::MAX_FINDINGS;

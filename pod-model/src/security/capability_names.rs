@@ -46,6 +46,11 @@ pub(super) const ALL: &[&str] = &[
     "CHECKPOINT_RESTORE",
 ];
 
+/// Returns whether the kernel has a capability, spelled as in the API.
+pub fn is_capability(name: &str) -> bool {
+    ALL.contains(&name)
+}
+
 /// containerd's default (`defaultUnixCaps` of oci/spec.go, the same in 1.6 to 2.1).
 pub(super) const CONTAINERD: &[&str] = &[
     "CHOWN",

@@ -35,6 +35,8 @@ pub enum FsGroupEffect {
     /// The volume's driver decides: `fsGroupPolicy` of a CSI driver, the capabilities of a
     /// FlexVolume driver.
     DependsOnDriver,
+    /// No kubelet has a plugin for the volume's type any more, so that the Pod does not start.
+    NoPlugin,
     /// The volume stays as it is.
     Unchanged,
     /// The volume has no files: it is a block device for all containers.
@@ -102,7 +104,20 @@ fn devices(spec: &PodSpec) -> Vec<&str> {
 }
 
 fn of_source(volume: &Volume) -> (&'static str, FsGroupEffect) {
-    use FsGroupEffect::{Changed, ChangedByPolicy, ChangedReadOnly, DependsOnDriver, Unchanged};
+    use FsGroupEffect::{
+        Changed, ChangedByPolicy, ChangedReadOnly, DependsOnDriver, NoPlugin, Unchanged,
+    };
+    // The plugins leave a volume alone that they mount read-only.
+    let unless = |read_only: Option<bool>, effect| match read_only {
+        Some(true) => Unchanged,
+        _ => effect,
+    };
+    let iscsi = volume.iscsi.as_ref();
+    let iscsi_effect = unless(iscsi.and_then(|own| own.read_only), ChangedByPolicy);
+    let fc = volume.fc.as_ref();
+    let fc_effect = unless(fc.and_then(|own| own.read_only), ChangedByPolicy);
+    let flex = volume.flex_volume.as_ref();
+    let flex_effect = unless(flex.and_then(|own| own.read_only), DependsOnDriver);
     let sources = [
         (volume.empty_dir.is_some(), "emptyDir", Changed),
         (volume.config_map.is_some(), "configMap", ChangedReadOnly),
@@ -123,10 +138,10 @@ fn of_source(volume: &Volume) -> (&'static str, FsGroupEffect) {
         ),
         (volume.ephemeral.is_some(), "ephemeral", DependsOnDriver),
         (volume.csi.is_some(), "csi", DependsOnDriver),
-        (volume.flex_volume.is_some(), "flexVolume", DependsOnDriver),
+        (flex.is_some(), "flexVolume", flex_effect),
         (volume.git_repo.is_some(), "gitRepo", Changed),
-        (volume.iscsi.is_some(), "iscsi", ChangedByPolicy),
-        (volume.fc.is_some(), "fc", ChangedByPolicy),
+        (iscsi.is_some(), "iscsi", iscsi_effect),
+        (fc.is_some(), "fc", fc_effect),
         // Each of these is served by a CSI driver.
         (
             volume.aws_elastic_block_store.is_some(),
@@ -150,6 +165,18 @@ fn of_source(volume: &Volume) -> (&'static str, FsGroupEffect) {
             volume.vsphere_volume.is_some(),
             "vsphereVolume",
             DependsOnDriver,
+        ),
+        (volume.rbd.is_some(), "rbd", NoPlugin),
+        (volume.cephfs.is_some(), "cephfs", NoPlugin),
+        (volume.glusterfs.is_some(), "glusterfs", NoPlugin),
+        (volume.flocker.is_some(), "flocker", NoPlugin),
+        (volume.quobyte.is_some(), "quobyte", NoPlugin),
+        (volume.scale_io.is_some(), "scaleIO", NoPlugin),
+        (volume.storageos.is_some(), "storageos", NoPlugin),
+        (
+            volume.photon_persistent_disk.is_some(),
+            "photonPersistentDisk",
+            NoPlugin,
         ),
     ];
     let mut sources = sources.into_iter();

@@ -28,6 +28,7 @@ mod user;
 mod user_namespace;
 
 pub use capabilities::Capabilities;
+pub use capability_names::is_capability;
 pub use container::ContainerSecurity;
 pub use effective::{Effective, Origin};
 pub use fs_group::{FsGroup, FsGroupEffect, VolumeOwnership};

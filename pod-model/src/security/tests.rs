@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use crate::container::ContainerView;
 
-use super::{ContainerSecurity, ImageUser, NonRoot, Origin, Runtime, Settings, User, security};
+use super::{
+    ContainerSecurity, FsGroupEffect, ImageUser, NonRoot, Origin, Runtime, Settings, User, security,
+};
 
 fn container(pod: &Value, own: &Value, settings: &Settings<'_>) -> ContainerSecurity {
     let spec = json!({
@@ -168,6 +170,40 @@ fn root_of_an_image_is_refused_where_non_root_is_required() {
         let found = container(&pod, &own, &settings).non_root_verdict;
         let seen = matches!(found, NonRoot::Refused { .. });
         assert_eq!(seen, is_refused, "{user} {own} {found:?}");
+    }
+}
+
+#[test]
+fn a_volume_that_is_mounted_read_only_keeps_its_groups() {
+    let iscsi =
+        |read_only| json!({"targetPortal": "1.2.3.4", "iqn": "i", "lun": 0, "readOnly": read_only});
+    for (source, expected) in [
+        (
+            json!({"iscsi": iscsi(false)}),
+            FsGroupEffect::ChangedByPolicy,
+        ),
+        (json!({"iscsi": iscsi(true)}), FsGroupEffect::Unchanged),
+        (json!({"fc": {"readOnly": true}}), FsGroupEffect::Unchanged),
+        (
+            json!({"flexVolume": {"driver": "a/b"}}),
+            FsGroupEffect::DependsOnDriver,
+        ),
+        (
+            json!({"flexVolume": {"driver": "a/b", "readOnly": true}}),
+            FsGroupEffect::Unchanged,
+        ),
+        (
+            json!({"rbd": {"monitors": ["a"], "image": "b"}}),
+            FsGroupEffect::NoPlugin,
+        ),
+    ] {
+        let mut volume = source.clone();
+        volume["name"] = json!("v");
+        let spec =
+            json!({"securityContext": {"fsGroup": 5}, "volumes": [volume], "containers": []});
+        let spec: PodSpec = serde_json::from_value(spec).unwrap();
+        let found = security(&ObjectMeta::default(), &spec, &Settings::default());
+        assert_eq!(found.volumes[0].effect, expected, "{source}");
     }
 }
 

@@ -7,7 +7,7 @@ use pod_model::{FieldPath, Finding, Severity, rules};
 
 use super::container_blocks::container_blocks;
 use super::namespace_blocks::namespace_blocks;
-use super::report::{AdmissionChange, ExplainedSecurity, PodFact, ViolationItem};
+use super::report::{AdmissionChange, ExplainedSecurity, NextPatch, PodFact, ViolationItem};
 use crate::render::{Block, Cell, LocatedFinding, Tone, TreeNode};
 use crate::targets::Target;
 use crate::ui::escape;
@@ -107,11 +107,38 @@ fn level_blocks(explained: &ExplainedSecurity) -> Vec<Block> {
     } else {
         Block::Tree(root)
     }];
-    if item.body.level != Level::Restricted {
-        let hint = "`-o patch` prints the least patch to the next level";
-        blocks.push(Block::Paragraph(Cell::new(hint, Tone::Dim)));
+    if let Some(own) = item.body.next_patch {
+        blocks.push(Block::Paragraph(Cell::new(patch_sentence(own), Tone::Dim)));
     }
     blocks
+}
+
+/// Returns the size of the least patch as a sentence.
+fn patch_sentence(own: NextPatch) -> String {
+    let level = own.level;
+    let changes = match own.changes {
+        0 => return format!("no patch reaches {level}: each place has to be mended by hand"),
+        _ if own.left > 0 => {
+            let places = match own.left {
+                1 => "1 place has".to_owned(),
+                left => format!("{left} places have"),
+            };
+            let changes = match own.changes {
+                1 => "1 change".to_owned(),
+                changes => format!("{changes} changes"),
+            };
+            format!("`-o patch` prints {changes} towards {level}; {places} to be mended by hand")
+        }
+        1 => format!("`-o patch` prints the one change that reaches {level}"),
+        changes => format!("`-o patch` prints the {changes} changes that reach {level}"),
+    };
+    match own.decisions {
+        0 => changes,
+        1 if own.changes == 1 => format!("{changes}; it is yours to decide"),
+        1 => format!("{changes}; 1 of them is yours to decide"),
+        all if all == own.changes => format!("{changes}; all of them are yours to decide"),
+        some => format!("{changes}; {some} of them are yours to decide"),
+    }
 }
 
 /// Returns the facts as a tree: a node for each, with its further lines below.

@@ -1,11 +1,16 @@
 //! The Pod that is judged: as the API server stores it, or as it is written.
 
+use std::collections::HashMap;
+
 use k8s_openapi::api::core::v1::{Namespace, Node, Pod};
 use pod_model::admission::{self, Admitted, Change, Refusal, Unknown, UnknownWhy};
+use pod_model::kinds::by_kind;
 use pod_model::lookup::{Answers, Need};
+use pod_model::security::VolumeOwnership;
 use pod_model::{FieldPath, KubernetesVersion, Segment};
 
 use super::report::AdmissionChange;
+use crate::explain::claim_templates::add_claim_volumes;
 use crate::targets::Target;
 
 /// The Pod of a target, and what happens to it on the way into the cluster.
@@ -14,6 +19,8 @@ pub(super) struct CreatedPod {
     pub changes: Vec<Change>,
     pub refusals: Vec<Refusal>,
     pub unknown: Vec<Unknown>,
+    /// The volumes of a StatefulSet's claim templates, each with the index of its template.
+    pub claims: HashMap<String, usize>,
 }
 
 /// Returns whether a target is a Pod that the API server has stored: a live one, or the record of one.
@@ -23,6 +30,11 @@ pub(super) fn is_stored(target: &Target) -> bool {
         status.is_some_and(|status| status.phase.is_some())
     };
     target.is_pod() && (target.document.is_none() || has_phase())
+}
+
+/// Returns whether a target is a custom resource.
+pub(super) fn is_custom(target: &Target) -> bool {
+    by_kind(&target.api_version, &target.id.kind).is_none()
 }
 
 /// Lists the look-ups of a target: its namespace, and what admission reads.
@@ -59,9 +71,18 @@ pub(super) fn created(
             changes: Vec::new(),
             refusals: Vec::new(),
             unknown: Vec::new(),
+            claims: HashMap::new(),
         };
     }
-    let pod = pod_of(&target.spec_before_admission());
+    let mut spec = target.spec_before_admission();
+    let claims = if target.id.kind == "StatefulSet" {
+        add_claim_volumes(target, spec.to_mut())
+    } else {
+        Vec::new()
+    };
+    let claims = claims.into_iter().enumerate().map(|(at, name)| (name, at));
+    let claims = claims.collect();
+    let pod = pod_of(&spec);
     let Admitted {
         pod,
         changes,
@@ -78,10 +99,26 @@ pub(super) fn created(
         changes,
         refusals,
         unknown,
+        claims,
     }
 }
 
 impl CreatedPod {
+    /// Returns the field that a volume of the Pod is made of, in the object, or `None` if the API server adds it.
+    pub(super) fn volume_path(&self, target: &Target, own: &VolumeOwnership) -> Option<FieldPath> {
+        if let Some(at) = self.claims.get(&own.name) {
+            let templates = FieldPath::root()
+                .field("spec")
+                .field("volumeClaimTemplates");
+            return Some(templates.index(*at));
+        }
+        let path = in_object(target, &own.path);
+        let document = target.document.as_ref();
+        document
+            .is_none_or(|document| document.find(&path).is_some())
+            .then_some(path)
+    }
+
     /// Returns whether the ServiceAccount, which may forbid its token, was not read.
     pub(super) fn is_account_unknown(&self) -> bool {
         self.unknown.iter().any(|own| own.kind == "ServiceAccount")

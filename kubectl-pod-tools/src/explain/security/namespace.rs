@@ -4,9 +4,10 @@ use k8s_openapi::api::core::v1::{Namespace, Pod, PodSpec};
 use pod_model::KubernetesVersion;
 use pod_model::lookup::{Answer, Answers};
 use pod_model::pod_security::namespace::{
-    self, ModePolicy, Origin, Policy, Subject, admit, policy, unknowable,
+    self, ModePolicy, Origin, Policy, Subject, admit, policy, unknowable, unread_labels,
 };
 
+use super::created::is_custom;
 use super::report::{ModeAnswer, NamespaceAnswer};
 use crate::targets::Target;
 
@@ -16,6 +17,8 @@ pub(super) struct NamespaceView {
     /// The place of its object.
     source: String,
     pub policy: Policy,
+    /// Labels that nothing reads, each with the one that it resembles.
+    pub unread_labels: Vec<(String, Option<&'static str>)>,
     /// The answer to the object itself.
     pub object: namespace::Answer,
     /// The answer to its Pods, for an object that makes some.
@@ -50,12 +53,22 @@ impl NamespaceState {
             }
             Answer::Failed(why) => return Self::Unread(why.to_owned()),
         };
-        let policy = policy(found.object.metadata.labels.as_ref());
+        let labels = found.object.metadata.labels.as_ref();
+        let policy = policy(labels);
         let default = PodSpec::default();
         let spec = pod.spec.as_ref().unwrap_or(&default);
         let ask = |subject| admit(&policy, subject, server, &pod.metadata, spec);
         let (object, pods) = if target.is_pod() {
             (ask(Subject::Pod), None)
+        } else if is_custom(target) {
+            // Admission looks at the kinds that it knows (`DefaultPodSpecExtractor`).
+            let unseen = namespace::Answer {
+                enforce: None,
+                refusal: None,
+                warnings: Vec::new(),
+                audit: None,
+            };
+            (unseen, Some(ask(Subject::Pod)))
         } else {
             (ask(Subject::Owner), Some(ask(Subject::Pod)))
         };
@@ -65,6 +78,7 @@ impl NamespaceState {
             object,
             pods,
             policy,
+            unread_labels: unread_labels(labels),
         }))
     }
 

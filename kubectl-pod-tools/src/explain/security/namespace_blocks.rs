@@ -1,5 +1,6 @@
 //! The answer of the namespace as text.
 
+use super::created::is_stored;
 use super::report::{ExplainedSecurity, ModeAnswer, NamespaceAnswer};
 use crate::render::{Block, Cell, Tone};
 use crate::ui::escape;
@@ -21,6 +22,10 @@ pub(super) fn namespace_blocks(explained: &ExplainedSecurity) -> Vec<Block> {
     match &answer.refusal {
         Some(refusal) if answer.is_refused_later => lines.push(format!(
             "enforce: {shown} is taken, and each of its Pods is refused: {}",
+            escape(refusal)
+        )),
+        Some(refusal) if is_stored(target) => lines.push(format!(
+            "enforce: would refuse {shown} if it were created again: {}",
             escape(refusal)
         )),
         Some(refusal) => lines.push(format!("enforce: refuses {shown}: {}", escape(refusal))),

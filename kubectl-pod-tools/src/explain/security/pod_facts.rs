@@ -3,11 +3,11 @@
 use k8s_openapi::api::core::v1::PodSpec;
 use pod_model::FieldPath;
 use pod_model::security::{
-    FsGroupEffect, HostPath, PodSecurity, Safety, ServiceAccountToken, SysctlUse,
+    FsGroupEffect, HostPath, PodSecurity, PolicyIssue, Safety, ServiceAccountToken, SysctlUse,
 };
 use serde_json::{Value, json};
 
-use super::created::in_object;
+use super::created::{CreatedPod, in_object};
 use super::report::PodFact;
 use crate::targets::Target;
 
@@ -23,18 +23,40 @@ pub(super) struct TokenKnowledge {
 /// Returns the facts of a Pod.
 pub(super) fn facts(
     target: &Target,
+    created: &CreatedPod,
     spec: &PodSpec,
     own: &PodSecurity,
     known: TokenKnowledge,
 ) -> Vec<PodFact> {
-    vec![
+    let mut all = vec![
         host_namespaces(spec, own),
         user_namespace(own),
-        fs_group(target, own),
+        fs_group(target, created, own),
         token(target, &own.token, known),
         sysctls(&own.sysctls),
         host_paths(&own.host_paths),
-    ]
+    ];
+    all.extend(groups_policy(own));
+    all
+}
+
+/// Returns the trouble that the policy of the groups makes; all containers share it.
+fn groups_policy(own: &PodSecurity) -> Option<PodFact> {
+    let issue = own.containers.first()?.policy_issue?;
+    let line = match issue {
+        PolicyIssue::RefusedWithoutRuntime => {
+            "Strict: where the runtime lacks it, as containerd 1.7 does, the kubelet refuses the Pod (SupplementalGroupsPolicyNotSupported)"
+        }
+        PolicyIssue::IgnoredWithoutRuntime => {
+            "Strict: a runtime that lacks it, as containerd 1.7 does, adds the image's groups"
+        }
+    };
+    Some(PodFact {
+        name: "supplementalGroupsPolicy",
+        label: "groups policy",
+        value: json!({"value": "Strict", "issue": issue}),
+        lines: vec![line.to_owned()],
+    })
 }
 
 fn host_namespaces(spec: &PodSpec, own: &PodSecurity) -> PodFact {
@@ -84,7 +106,7 @@ fn user_namespace(own: &PodSecurity) -> PodFact {
     }
 }
 
-fn fs_group(target: &Target, own: &PodSecurity) -> PodFact {
+fn fs_group(target: &Target, created: &CreatedPod, own: &PodSecurity) -> PodFact {
     let mut lines = Vec::new();
     if let Some(group) = &own.fs_group {
         lines.push(format!(
@@ -94,15 +116,15 @@ fn fs_group(target: &Target, own: &PodSecurity) -> PodFact {
     }
     let mut volumes = Vec::new();
     for volume in &own.volumes {
-        let is_written = is_written(target, &volume.path);
-        if let Some(effect) = effect(volume.effect).filter(|_| is_written) {
+        let path = created.volume_path(target, volume);
+        if let Some(effect) = effect(volume.effect).filter(|_| path.is_some()) {
             lines.push(format!("{} {}: {effect}", volume.source, volume.name));
         }
         volumes.push(json!({
             "name": volume.name,
             "source": volume.source,
             "effect": volume.effect,
-            "path": in_object(target, &volume.path),
+            "path": path.unwrap_or_else(|| in_object(target, &volume.path)),
         }));
     }
     let group = own.fs_group.as_ref();
@@ -132,7 +154,10 @@ fn effect(effect: FsGroupEffect) -> Option<&'static str> {
         FsGroupEffect::ChangedByPolicy => {
             Some("its files get the group, readable and writable, as fsGroupChangePolicy says")
         }
-        FsGroupEffect::DependsOnDriver => Some("the volume's driver decides"),
+        FsGroupEffect::DependsOnDriver => {
+            Some("the volume's driver decides (a CSIDriver by its `fsGroupPolicy`)")
+        }
+        FsGroupEffect::NoPlugin => Some("no kubelet has a plugin for this type any more"),
         FsGroupEffect::Unchanged => Some("unchanged"),
         FsGroupEffect::NoFiles => Some("a block device, unchanged"),
     }

@@ -2,10 +2,11 @@
 
 use k8s_openapi::api::core::v1::{Pod, PodSpec};
 use pod_model::KubernetesVersion;
+use pod_model::pod_security::patch::least_patch;
 use pod_model::pod_security::{Evaluation, Level, PolicyVersion, Violation, evaluate_both};
 
 use super::created::in_object;
-use super::report::ViolationItem;
+use super::report::{NextPatch, ViolationItem};
 use crate::targets::Target;
 
 /// The levels of a Pod at one version of the standards.
@@ -41,6 +42,24 @@ impl Levels {
             baseline,
             restricted,
         }
+    }
+
+    /// Returns the least patch to the next level, or `None` for a Pod that meets the strictest.
+    pub(super) fn next_patch(&self, spec: &PodSpec) -> Option<NextPatch> {
+        let (level, evaluation) = match self.level {
+            Level::Restricted => return None,
+            Level::Baseline => (Level::Restricted, &self.restricted),
+            Level::Privileged => (Level::Baseline, &self.baseline),
+        };
+        let violations: Vec<Violation> = evaluation.violations().cloned().collect();
+        let patch = least_patch(&violations, spec);
+        let decisions = patch.edits.iter().filter(|own| own.decision.is_some());
+        Some(NextPatch {
+            level,
+            decisions: decisions.count(),
+            changes: patch.edits.len(),
+            left: patch.left.len(),
+        })
     }
 
     /// Returns everything that keeps the Pod from restricted. A check of restricted takes the place of

@@ -34,6 +34,21 @@ pub(in crate::explain) struct SecurityBody {
     /// True for a Pod of Windows, of which only the level is explained.
     #[serde(skip)]
     pub is_windows: bool,
+    /// The size of the least patch to the next level, for people.
+    #[serde(skip)]
+    pub next_patch: Option<NextPatch>,
+}
+
+/// The size of a least patch.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::explain) struct NextPatch {
+    /// The level that it leads to.
+    pub level: Level,
+    pub changes: usize,
+    /// The number of changes that a person has to decide.
+    pub decisions: usize,
+    /// The number of violations that it does not mend.
+    pub left: usize,
 }
 
 /// A target and what is explained of it.

@@ -24,7 +24,7 @@ use crate::explain::image_config::ImageConfigs;
 use crate::explain::requested::Requested;
 use crate::explain::shorten::{grave_findings, worst_finding};
 use crate::explain::topic::{Conclusion, Facts, Topic};
-use crate::render::Block;
+use crate::render::{Block, Format};
 use crate::targets::Target;
 
 /// As whom each container runs, and which policy refuses it.
@@ -123,6 +123,7 @@ impl Topic for SecurityTopic<'_> {
         if let Some(why) = namespace.unknown(&target.pod_namespace) {
             unknown.push(why);
         }
+        let is_for_people = matches!(self.options.explain.format, Format::Table | Format::Html);
         Conclusion {
             verdict,
             findings: found,
@@ -132,10 +133,11 @@ impl Topic for SecurityTopic<'_> {
                 violations: levels.items(target),
                 namespace: namespace.known().map(NamespaceView::answer),
                 containers: items(target, &security, chosen, &observed),
-                pod: facts(target, spec, &security, token),
+                pod: facts(target, &created, spec, &security, token),
                 admission: security_changes(std::mem::take(&mut created.changes), target),
                 unknown,
                 is_windows: security.is_windows,
+                next_patch: is_for_people.then(|| levels.next_patch(spec)).flatten(),
             },
         }
     }

@@ -10,7 +10,9 @@ mod policy;
 mod tests;
 
 pub use answer::{Answer, Subject, admit, unknowable};
-pub use policy::{Defaults, LabelError, Mode, ModePolicy, Origin, Policy, policy, policy_with};
+pub use policy::{
+    Defaults, LabelError, Mode, ModePolicy, Origin, Policy, policy, policy_with, unread_labels,
+};
 
 /// The label of the enforced level.
 pub const ENFORCE: &str = "pod-security.kubernetes.io/enforce";

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{AUDIT, AUDIT_VERSION, ENFORCE, ENFORCE_VERSION, WARN, WARN_VERSION};
+use crate::nearest::nearest;
 use crate::pod_security::{Level, LevelVersion, PolicyVersion, UnknownLevel};
 
 /// A mode of admission.
@@ -196,6 +197,26 @@ pub fn policy_with(labels: Option<&BTreeMap<String, String>>, defaults: Defaults
         errors: reader.errors,
     }
 }
+
+/// Returns the labels that look like those of Pod Security, and that nothing reads, each with the
+/// one that it resembles.
+pub fn unread_labels(
+    labels: Option<&BTreeMap<String, String>>,
+) -> Vec<(String, Option<&'static str>)> {
+    let known = [
+        ENFORCE,
+        ENFORCE_VERSION,
+        AUDIT,
+        AUDIT_VERSION,
+        WARN,
+        WARN_VERSION,
+    ];
+    let keys = labels.into_iter().flat_map(BTreeMap::keys);
+    let own = keys.filter(|key| key.starts_with(PREFIX) && !known.contains(&key.as_str()));
+    own.map(|key| (key.clone(), nearest(key, known))).collect()
+}
+
+const PREFIX: &str = "pod-security.kubernetes.io/";
 
 struct Reader<'a> {
     labels: Option<&'a BTreeMap<String, String>>,

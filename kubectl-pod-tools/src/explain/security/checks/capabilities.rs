@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use k8s_openapi::api::core::v1::SecurityContext;
-use pod_model::security::{ContainerSecurity, User};
+use pod_model::security::{ContainerSecurity, User, is_capability};
 use pod_model::{FieldPath, Finding, rules};
 
 use super::subject::Subject;
@@ -69,10 +69,12 @@ fn unknown_name(field: &str, name: &str, path: FieldPath) -> Finding {
         Some(_) => format!(
             "`{name}` is not {verb}: the runtime makes CAP_{upper} of it, which does not exist"
         ),
+        None if name.is_empty() => format!("a capability without a name is not {verb}"),
         None => format!("`{name}` is not {verb}: Linux has no capability CAP_{upper}"),
     };
     let mut finding = Finding::new(&rules::UNKNOWN_CAPABILITY, path, message);
-    if let Some(short) = upper.strip_prefix("CAP_") {
+    let short = upper.strip_prefix("CAP_");
+    if let Some(short) = short.filter(|name| *name == "ALL" || is_capability(name)) {
         finding = finding.help(format!("use `{short}`"));
     }
     finding
@@ -95,18 +97,20 @@ fn unused(own: &ContainerSecurity, add: &[String], at: &FieldPath, found: &mut V
         return;
     }
     let names = add.join(", ");
-    let way_out = if own.no_new_privileges.value {
-        "no_new_privs keeps programs from getting them, too"
+    let (way_out, unless) = if own.no_new_privileges.value {
+        ("no_new_privs keeps programs from getting them, too", "")
     } else {
-        "only a program whose file has them (`setcap`) gets them"
+        let way_out = "only a program whose file has them (`setcap`) gets them";
+        (way_out, " unless a program's file has it")
     };
     let message = format!(
         "container `{}` runs as user {user}, whose processes have no capabilities: {names} cannot be used; {way_out}",
         own.name
     );
     found.push(
-        Finding::new(&rules::UNUSED_CAPABILITY, at.field("add"), message)
-            .help("remove it, or run as root with all other capabilities dropped"),
+        Finding::new(&rules::UNUSED_CAPABILITY, at.field("add"), message).help(format!(
+            "remove it{unless}, or run as root with all other capabilities dropped"
+        )),
     );
 }
 

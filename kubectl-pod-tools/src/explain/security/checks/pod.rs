@@ -12,13 +12,19 @@ const SECCOMP: [&str; 2] = [
 ];
 
 /// Directories whose files give control of a node.
-const CONTROL: [&str; 6] = [
+const CONTROL: [&str; 12] = [
     "/",
     "/etc",
+    "/etc/kubernetes",
     "/proc",
     "/root",
+    "/run",
+    "/var",
+    "/var/lib",
+    "/var/lib/etcd",
     "/var/lib/kubelet",
-    "/var/run/docker.sock",
+    "/var/lib/kubelet/pods",
+    "/var/run",
 ];
 
 /// Ends of paths of the sockets of container runtimes.
@@ -79,7 +85,7 @@ fn fs_group(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let written: Vec<_> = security
         .volumes
         .iter()
-        .filter(|own| !is_added(subject, &own.path))
+        .filter(|own| subject.created.volume_path(subject.target, own).is_some())
         .collect();
     let is_unchanged = |effect| matches!(effect, FsGroupEffect::Unchanged | FsGroupEffect::NoFiles);
     if written.is_empty() || !written.iter().all(|own| is_unchanged(own.effect)) {
@@ -103,12 +109,6 @@ fn fs_group(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         Finding::new(&rules::UNUSED_FS_GROUP, path.unwrap_or_default(), message)
             .help("set owner and mode where the files are; the group itself is still given to the processes"),
     );
-}
-
-/// Returns whether the API server has added a volume.
-fn is_added(subject: &Subject<'_>, path: &FieldPath) -> bool {
-    let document = subject.target.document.as_ref();
-    document.is_some_and(|own| own.find(&subject.path(path)).is_none())
 }
 
 fn annotations(subject: &Subject<'_>, found: &mut Vec<Finding>) {
@@ -159,8 +159,10 @@ fn host_path(subject: &Subject<'_>, own: &HostPath, found: &mut Vec<Finding>) {
         names.join(", ")
     );
     let place = subject.path(&own.path).field("path");
-    found.push(
-        Finding::new(&rules::HOST_CONTROL, place, message)
-            .help("mount the one file that is needed"),
-    );
+    let help = if is_socket {
+        "leave the socket out; most programs that ask for it can use the Kubernetes API"
+    } else {
+        "mount the one file that is needed"
+    };
+    found.push(Finding::new(&rules::HOST_CONTROL, place, message).help(help));
 }

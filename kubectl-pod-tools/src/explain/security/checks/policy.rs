@@ -22,16 +22,34 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             _ => "the latest version counts",
         };
         let message = format!(
-            "namespace `{}` has the label {}: {}: {}, so {effect}",
+            "namespace `{}` has the label `{}={}`: it {}, so {effect}",
             view.name, error.key, error.value, error.message
         );
+        let values = if error.key.ends_with("-version") {
+            "latest`, or a version such as v1.37"
+        } else {
+            "restricted`, baseline or privileged"
+        };
         found.push(
-            Finding::new(&rules::POD_SECURITY_LABEL, root.field("metadata"), message).help(format!(
-                "use `kubectl label --overwrite namespace {} {}=restricted`, baseline or privileged",
-                view.name,
-                error.key.trim_end_matches("-version")
-            )),
+            Finding::new(&rules::POD_SECURITY_LABEL, root.field("metadata"), message).help(
+                format!(
+                    "use `kubectl label --overwrite namespace {} {}={values}",
+                    view.name, error.key
+                ),
+            ),
         );
+    }
+    for (key, nearest) in &view.unread_labels {
+        let message = format!(
+            "namespace `{}` has the label `{key}`, which nothing reads",
+            view.name
+        );
+        let place = root.field("metadata");
+        let mut finding = Finding::new(&rules::POD_SECURITY_LABEL, place, message);
+        if let Some(nearest) = nearest {
+            finding = finding.help(format!("did you mean `{nearest}`?"));
+        }
+        found.push(finding);
     }
     let Some(refusal) = view.refusal() else {
         return;

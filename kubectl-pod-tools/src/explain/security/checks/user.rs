@@ -80,8 +80,10 @@ fn low_ports(
             own.name
         );
         found.push(
-            Finding::new(&rules::LOW_PORT, path.field("containerPort"), message)
-                .help("listen on a port from 1024 on; a Service can still have the low one"),
+            Finding::new(&rules::LOW_PORT, path.field("containerPort"), message).help(format!(
+                "listen on a port from {} on; a Service can still have the low one",
+                first.unwrap_or(1024)
+            )),
         );
     }
 }

@@ -1,10 +1,12 @@
 //! `-o patch`: the least patch of a target.
 
+use pod_model::edit::{Edit, apply};
 use pod_model::pod_security::patch::LevelPatch;
 use pod_model::pod_security::{Level, LevelVersion, PolicyVersion};
-use pod_model::{KubernetesVersion, Segment, strategic_merge_patch};
+use pod_model::{KubernetesVersion, Segment, json_merge_patch, strategic_merge_patch};
 use serde_json::{Map, Value, json};
 
+use super::super::created::is_custom;
 use super::subject::evaluate_created;
 use crate::error::Failure;
 use crate::exit::Exit;
@@ -42,15 +44,33 @@ pub(in crate::explain::security) fn patch_document(
     }
     let at = LevelVersion { level, version };
     let patch = LevelPatch::of(at, rules, &target.metadata, spec);
-    let object = json!({"metadata": target.metadata, "spec": spec});
-    let merged = strategic_merge_patch(&patch.chosen(true), &object)
-        .map_err(|message| Failure::new(Exit::Failure, format!("{}: {message}", target.shown)))?;
     let template = target.spec_path.parent().unwrap_or_default();
+    let merged = if is_custom(target) {
+        whole_lists(target, template.segments(), &patch.chosen(true))
+    } else {
+        let object = json!({"metadata": target.metadata, "spec": spec});
+        strategic_merge_patch(&patch.chosen(true), &object)
+    };
+    let merged = merged
+        .map_err(|message| Failure::new(Exit::Failure, format!("{}: {message}", target.shown)))?;
     let mut out = header(target, at, &patch);
     if !patch.edits.is_empty() {
         out.push_str(&to_yaml(&in_owner(merged, template.segments())));
     }
     Ok(Some(out))
+}
+
+/// Returns the patch of the template of a custom resource: the API server knows no keys of its lists.
+fn whole_lists(target: &Target, template: &[Segment], edits: &[Edit]) -> Result<Value, String> {
+    let object = target.to_value().unwrap_or_default();
+    let old = template.iter().try_fold(&object, |value, step| match step {
+        Segment::Field(name) => value.get(name.as_ref()),
+        Segment::Index(_) => None,
+    });
+    let old = old.ok_or("the object cannot be read as JSON")?;
+    let mut new = old.clone();
+    apply(edits, &mut new)?;
+    Ok(json_merge_patch(old, &new))
 }
 
 /// Puts the patch of a Pod into the shape of its owner.
@@ -74,6 +94,11 @@ fn header(target: &Target, at: LevelVersion, patch: &LevelPatch) -> String {
         lines.push(format!(
             "the API server refuses this change of a {kind} that exists: delete and create it again"
         ));
+    }
+    if is_custom(target) && !patch.edits.is_empty() {
+        lines.push(
+            "for `kubectl patch --type merge`: strategic patches are not for custom resources, so lists are whole".to_owned(),
+        );
     }
     let decisions = patch.edits.iter().filter(|own| own.decision.is_some());
     for own in decisions {

@@ -2,21 +2,23 @@
 
 use std::collections::HashMap;
 
-use pod_model::FieldPath;
 use pod_model::edit::Edit;
-use pod_model::manifest;
 use pod_model::pod_security::patch::LevelPatch;
 use pod_model::yaml_edit::{PlacedEdit, edit_text};
+use pod_model::{Document, FieldPath, KubernetesVersion, manifest};
 
 use super::args::FixOptions;
 use super::diff::unified;
 use super::report::{Left, Outcome, report};
-use super::subject::{Subject, subjects};
+use super::subject::{Subject, Subjects, subjects};
 use super::write::FixFile;
 use crate::context::Context;
-use crate::diagnostics::readable;
+use crate::diagnostics::{DiagnosticPrinter, readable};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
+use crate::input::problems;
+use crate::render::LocatedFinding;
+use crate::ui::Ui;
 
 /// Edits a file so that its Pods meet a level, as far as that is safe. The changed lines go to
 /// standard output, what is left to standard error.
@@ -32,9 +34,21 @@ pub(in crate::explain::security) fn fix(
     let old = manifest::read(&file.name, file.bytes.clone());
     let old = readable(vec![old], ui)?;
     let documents = old.first().map_or(&[][..], |own| own.documents.as_slice());
-    let (found, unreadable) = subjects(documents);
-    for own in &unreadable {
+    let Subjects {
+        found,
+        unreadable,
+        foreign,
+    } = subjects(documents, options.rules);
+    let input = print_problems(documents, options.rules, ui);
+    // A value of the wrong type is among the problems of the schema.
+    let untold = unreadable
+        .iter()
+        .filter(|own| !own.is_of_schema || input == Exit::Success);
+    for own in untold {
         ui.error(&format!("{}: {}", own.place, own.message));
+    }
+    for own in &foreign {
+        ui.warning(&format!("{}: {}", own.place, own.message));
     }
     if found.is_empty() && unreadable.is_empty() {
         let message = format!("{} has no Pod and no Pod template", file.name);
@@ -78,7 +92,7 @@ pub(in crate::explain::security) fn fix(
     };
     let made = edits.iter().filter(is_made).count();
     let new = manifest::read(&file.name, edited.bytes);
-    let (after, _) = subjects(&new.documents);
+    let after = subjects(&new.documents, options.rules).found;
     let all = after.iter().zip(&found).zip(&patches);
     let left = all.filter_map(|((after, before), patch)| {
         let evaluation = after.evaluate(options.at, options.rules);
@@ -97,11 +111,53 @@ pub(in crate::explain::security) fn fix(
         met: after.len() - left.len(),
     };
     report(&file.name, options, &outcome, &left, ui);
+    if is_changed {
+        note_custom(&found, &patches, options, ui);
+    }
     Ok(if left.is_empty() && unreadable.is_empty() {
-        Exit::Success
+        input
     } else {
         Exit::Failure
     })
+}
+
+/// Prints what is wrong in the objects themselves, as the explanations do: a list in a list is not
+/// looked into, and of two equal keys the first has no effect.
+fn print_problems(documents: &[Document], rules: KubernetesVersion, ui: &Ui) -> Exit {
+    let mut printer = DiagnosticPrinter::new(ui);
+    for document in documents {
+        for finding in document.place(problems(document, rules)) {
+            printer.print(&LocatedFinding {
+                finding,
+                source: Some(document.source().clone()),
+                object: String::new(),
+            });
+        }
+    }
+    printer.finish()
+}
+
+/// Maximum number of custom resources that are named.
+const MAX_CUSTOM: usize = 5;
+
+/// Tells which of the edited objects are custom resources: nobody but their controllers knows
+/// which fields of a Pod template these take.
+fn note_custom(found: &[Subject<'_>], patches: &[LevelPatch], options: &FixOptions, ui: &Ui) {
+    let is_edited = |own: &LevelPatch| !own.chosen(options.unsafe_fixes).is_empty();
+    let custom = found.iter().zip(patches);
+    let custom = custom.filter(|(own, patch)| own.is_custom && is_edited(patch));
+    let names: Vec<&str> = custom.map(|(own, _)| own.shown.as_str()).collect();
+    let (shown, more) = names.split_at(names.len().min(MAX_CUSTOM));
+    let names = match more.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    };
+    let text = match shown.len() {
+        0 => return,
+        1 => "a custom resource, edited as a Pod template: its controller decides what it takes",
+        _ => "custom resources, edited as Pod templates: their controllers decide what they take",
+    };
+    ui.note(&format!("{names}: {text}"));
 }
 
 /// Returns an edit of a Pod as one of its document.
