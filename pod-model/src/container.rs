@@ -100,7 +100,7 @@ enum ContainerSpec<'a> {
 impl<'a> ContainerView<'a> {
     /// Returns the path of a field of its `securityContext`.
     pub fn security_context_path(&self, field: &'static str) -> FieldPath {
-        self.path.field("securityContext").field(field)
+        self.path.fields(&["securityContext", field])
     }
 
     /// The container as the type that app and init containers have. An ephemeral
@@ -114,11 +114,11 @@ impl<'a> ContainerView<'a> {
 }
 
 macro_rules! view {
-    ($container:expr, $spec:ident, $container_type:expr, $list:expr, $index:expr) => {
+    ($container:expr, $spec:ident, $container_type:expr, $base:expr, $index:expr) => {
         ContainerView {
             name: &$container.name,
             container_type: $container_type,
-            path: $list.index($index),
+            path: $base.element($container_type.field(), $index),
             index: $index,
             image: $container.image.as_deref(),
             command: $container.command.as_deref().unwrap_or_default(),
@@ -150,21 +150,18 @@ pub fn containers<'a>(spec: &'a PodSpec, base: &FieldPath) -> Vec<ContainerView<
     let init = spec.init_containers.as_deref().unwrap_or_default();
     let ephemeral = spec.ephemeral_containers.as_deref().unwrap_or_default();
     let mut all = Vec::with_capacity(init.len() + spec.containers.len() + ephemeral.len());
-    let list = base.field(ContainerType::Init.field());
     for (i, c) in init.iter().enumerate() {
         let container_type = match c.restart_policy.as_deref() {
             Some("Always") => ContainerType::Sidecar,
             _ => ContainerType::Init,
         };
-        all.push(view!(c, Common, container_type, list, i));
+        all.push(view!(c, Common, container_type, base, i));
     }
-    let list = base.field(ContainerType::App.field());
     for (i, c) in spec.containers.iter().enumerate() {
-        all.push(view!(c, Common, ContainerType::App, list, i));
+        all.push(view!(c, Common, ContainerType::App, base, i));
     }
-    let list = base.field(ContainerType::Ephemeral.field());
     for (i, c) in ephemeral.iter().enumerate() {
-        all.push(view!(c, Ephemeral, ContainerType::Ephemeral, list, i));
+        all.push(view!(c, Ephemeral, ContainerType::Ephemeral, base, i));
     }
     all
 }

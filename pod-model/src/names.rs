@@ -48,12 +48,13 @@ fn sized(text: &str, most: usize, sound: bool, otherwise: &str) -> Option<String
 
 /// Upstream: `IsDNS1123Label`.
 pub fn dns_label(text: &str) -> Option<String> {
-    let otherwise = if is_subdomain(text) {
+    let is_label = is_label(text);
+    let otherwise = if !is_label && is_subdomain(text) {
         "must not contain dots"
     } else {
         "must consist of lower-case letters, digits and `-`, and start and end with a letter or digit"
     };
-    sized(text, LABEL_MOST, is_label(text), otherwise)
+    sized(text, LABEL_MOST, is_label, otherwise)
 }
 
 /// Upstream: `IsDNS1123Subdomain`, `NameIsDNSSubdomain`.

@@ -21,10 +21,15 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .filter(|candidate| *candidate != name)
+        .filter(|candidate| {
+            // Without other alphabets a letter is a byte.
+            let is_ascii = lower.len() == name.len() && candidate.is_ascii();
+            !is_ascii || candidate.len().abs_diff(name.len()) <= limit
+        })
         .map(|candidate| {
             let other_start = usize::from(!name.starts_with(|c| candidate.starts_with(c)));
             (
-                distance(&lower, &letters(candidate)),
+                distance(&lower, &letters(candidate), limit),
                 other_start,
                 candidate,
             )
@@ -39,27 +44,31 @@ fn letters(name: &str) -> Vec<char> {
 }
 
 /// Returns the number of letters to insert, remove, replace or swap with their neighbour
-/// (the restricted Damerau–Levenshtein distance).
-fn distance(a: &[char], b: &[char]) -> usize {
-    if a.len().abs_diff(b.len()) > MOST_SLIPS {
-        return usize::MAX;
+/// (the restricted Damerau–Levenshtein distance), as far as it is not above a limit: letters
+/// that are further apart are not compared.
+fn distance(a: &[char], b: &[char], limit: usize) -> usize {
+    const FAR: usize = usize::MAX / 2;
+    if a.len().abs_diff(b.len()) > limit {
+        return FAR;
     }
-    let mut before: Vec<usize> = Vec::new();
+    let mut before = vec![FAR; b.len() + 1];
     let mut last: Vec<usize> = (0..=b.len()).collect();
+    let mut row = vec![FAR; b.len() + 1];
     for i in 0..a.len() {
-        let mut row = Vec::with_capacity(b.len() + 1);
-        row.push(i + 1);
-        for j in 0..b.len() {
+        row.fill(FAR);
+        row[0] = i + 1;
+        for j in i.saturating_sub(limit)..(i + limit + 1).min(b.len()) {
             let replaced = last[j] + usize::from(a[i] != b[j]);
             let mut best = replaced.min(last[j + 1] + 1).min(row[j] + 1);
             if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
                 best = best.min(before[j - 1] + 1);
             }
-            row.push(best);
+            row[j + 1] = best;
         }
-        before = std::mem::replace(&mut last, row);
+        std::mem::swap(&mut before, &mut last);
+        std::mem::swap(&mut last, &mut row);
     }
-    last.last().copied().unwrap_or(a.len())
+    last[b.len()]
 }
 
 #[cfg(test)]
@@ -105,6 +114,11 @@ mod tests {
         ] {
             assert_eq!(nearest(name, known), expected, "{name}");
         }
+        // Slips at both ends of a long name.
+        let kept = "abcdefghijklmnopqrstuvwxyz";
+        let (typed, meant) = (format!("xy{kept}"), format!("{kept}zz"));
+        assert_eq!(nearest(&typed, [meant.as_str()]), Some(meant.as_str()));
+        assert_eq!(nearest(&format!("w{typed}"), [meant.as_str()]), None);
         let long = "x".repeat(super::LONGEST + 1);
         assert_eq!(nearest(&long, [&long[1..]]), None);
     }

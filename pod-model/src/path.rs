@@ -6,8 +6,9 @@
 //! the file that was sent.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
+use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 
 /// One step of a [`FieldPath`].
@@ -63,10 +64,34 @@ impl FieldPath {
         self.with(Segment::Index(index))
     }
 
+    /// This path, and a field of a field and so on.
+    #[must_use]
+    pub fn fields(&self, names: &[&'static str]) -> Self {
+        let mut steps = Vec::with_capacity(self.0.len() + names.len());
+        steps.extend_from_slice(&self.0);
+        let names = names.iter().map(|name| Cow::Borrowed(*name));
+        steps.extend(names.map(Segment::Field));
+        Self(steps)
+    }
+
+    /// This path, and an element of the list in one of its fields.
+    #[must_use]
+    pub fn element(&self, list: &'static str, index: usize) -> Self {
+        let element = [Segment::Field(Cow::Borrowed(list)), Segment::Index(index)];
+        self.followed_by(&element)
+    }
+
     fn with(&self, segment: Segment) -> Self {
         let mut steps = Vec::with_capacity(self.0.len() + 1);
         steps.extend_from_slice(&self.0);
         steps.push(segment);
+        Self(steps)
+    }
+
+    fn followed_by(&self, rest: &[Segment]) -> Self {
+        let mut steps = Vec::with_capacity(self.0.len() + rest.len());
+        steps.extend_from_slice(&self.0);
+        steps.extend_from_slice(rest);
         Self(steps)
     }
 
@@ -83,9 +108,7 @@ impl FieldPath {
     /// This path followed by another.
     #[must_use]
     pub fn join(&self, rest: &FieldPath) -> Self {
-        let mut path = self.clone();
-        path.0.extend(rest.0.iter().cloned());
-        path
+        self.followed_by(&rest.0)
     }
 
     /// The steps from the root.
@@ -125,8 +148,10 @@ impl fmt::Display for FieldPath {
             match segment {
                 Segment::Index(index) => write!(f, "[{index}]")?,
                 Segment::Field(name) if is_plain(name) => {
-                    let dot = if i == 0 { "" } else { "." };
-                    write!(f, "{dot}{name}")?;
+                    if i > 0 {
+                        f.write_str(".")?;
+                    }
+                    f.write_str(name)?;
                 }
                 Segment::Field(name) if name.contains('\'') => write!(f, "[\"{name}\"]")?,
                 Segment::Field(name) => write!(f, "['{name}']")?,
@@ -145,7 +170,10 @@ fn is_plain(name: &str) -> bool {
 
 impl Serialize for FieldPath {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        // Text piece by piece would be escaped piece by piece.
+        let mut text = String::with_capacity(16 * self.0.len());
+        write!(text, "{self}").map_err(S::Error::custom)?;
+        serializer.serialize_str(&text)
     }
 }
 

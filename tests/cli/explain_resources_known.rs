@@ -103,3 +103,18 @@ fn the_priority_of_a_class_that_is_not_known_is_not_0() {
     let run = offline(WEB, &[]);
     assert!(run.stdout.contains("priority 0"), "{run:?}");
 }
+
+#[test]
+fn a_node_without_a_kubelet_has_no_version() {
+    let info = "  nodeInfo: {kubeletVersion: \"VERSION\", operatingSystem: linux, architecture: \"\", bootID: \"\", containerRuntimeVersion: \"\", \
+                kernelVersion: \"\", kubeProxyVersion: \"\", machineID: \"\", osImage: \"\", systemUUID: \"\"}\n";
+    let item = |version: &str| {
+        let text = format!("{STORED}{NODE}{}", info.replace("VERSION", version));
+        item(&offline(
+            &text,
+            &["-o", "json", "--kubernetes-version", "1.33"],
+        ))
+    };
+    assert_eq!(item("")["node"]["kubeletVersion"], Value::Null);
+    assert_eq!(item("v1.36.1")["node"]["kubeletVersion"], "v1.36.1");
+}

@@ -158,6 +158,10 @@ fn a_running_pod_is_asked_where_else_it_fits() {
     assert_eq!(item["nodeName"], "node-a");
     // Its own two CPUs are free again.
     assert_eq!(item["feasible"], 1);
+    assert_eq!(
+        item["summary"],
+        "it is on node-a; fits on no other node: 1 of 2 Insufficient cpu, 1 had untolerated taint(s)"
+    );
     assert!(plugins(&item, "node-a").is_empty());
 }
 

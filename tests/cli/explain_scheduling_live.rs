@@ -45,9 +45,13 @@ fn event(message: &str) -> Value {
 }
 
 fn server_with(nodes: Answer, pods: Answer) -> ApiServer {
+    server_of(&pod(), nodes, pods)
+}
+
+fn server_of(pod: &Value, nodes: Answer, pods: Answer) -> ApiServer {
     let message = "0/4 nodes are available: 4 Insufficient cpu.";
     ApiServer::new()
-        .on(POD, Answer::json(&pod()))
+        .on(POD, Answer::json(pod))
         .on(EVENTS, list("Event", &json!([event(message)])))
         .on(NAMESPACES, list("Namespace", &json!([])))
         .on(NODES, nodes)
@@ -218,4 +222,45 @@ fn the_pods_of_a_daemon_set_of_the_cluster_are_not_in_its_way() {
     let item = item(&run);
     assert_eq!(item["nodes"][0]["fits"], true, "{item}");
     assert_eq!(item["nodes"][1]["fits"], false, "{item}");
+}
+
+#[test]
+fn of_all_pods_those_on_nodes_are_not_asked_about() {
+    let pods = list("Pod", &json!([running("db", "a", "3"), pod()]));
+    let args = ["explain-scheduling", "--all", "-A", "-o", "json"];
+    let run = Home::new().run_on(&server_with(nodes(), pods), &args);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{run:?}"));
+    let items = report["items"].as_array().unwrap();
+    assert_eq!(items.len(), 1, "{run:?}");
+    assert_eq!(items[0]["target"]["name"], "web");
+    assert!(
+        run.stderr.contains("1 Pod on nodes is not asked about"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn an_event_is_not_older_than_what_holds_the_pod_back_and_is_over_once_it_has_a_node() {
+    let mut gated = pod();
+    gated["spec"]["schedulingGates"] = json!([{"name": "wait"}]);
+    gated["spec"]["containers"][0]["resources"] = json!({});
+    let run = Home::new().run_on(&server_of(&gated, nodes(), pods()), &JSON);
+    let differences = item(&run)["event"]["differences"].to_string();
+    assert!(!differences.contains("older"), "{differences}");
+    gated["spec"]["schedulingGates"] = json!([]);
+    gated["spec"]["nodeName"] = json!("a");
+    let run = Home::new().run_on(&server_of(&gated, nodes(), pods()), &JSON);
+    assert_eq!(item(&run)["event"], Value::Null, "{run:?}");
+}
+
+#[test]
+fn a_pod_that_is_being_deleted_is_passed_over() {
+    let mut deleted = pod();
+    deleted["metadata"]["deletionTimestamp"] = json!("2026-11-29T10:00:00Z");
+    let run = Home::new().run_on(&server_of(&deleted, nodes(), pods()), &JSON);
+    let summary = item(&run)["summary"].to_string();
+    assert!(
+        summary.contains("it is being deleted, and the scheduler passes over it"),
+        "{summary}"
+    );
 }

@@ -147,3 +147,144 @@ spec:
     ]);
     assert!(!run.stdout.contains("has no volume"), "{run:?}");
 }
+
+/// A Pod of a server on a node.
+fn stored(name: &str, node: &str, cpu: &str) -> String {
+    format!(
+        "{{apiVersion: v1, kind: Pod, metadata: {{name: {name}, namespace: default, uid: {name}}}, spec: {{nodeName: {node}, containers: [{{name: c, image: i, resources: {{requests: {{cpu: \"{cpu}\"}}}}}}]}}, status: {{phase: Running}}}}"
+    )
+}
+
+#[test]
+fn of_a_whole_cluster_only_pods_without_a_node_are_asked_about() {
+    let (web, other) = (stored("web", "node-a", "1"), stored("other", "node-a", "1"));
+    let waiting = "{apiVersion: v1, kind: Pod, metadata: {name: new, namespace: default, uid: new}, spec: {containers: [{name: c, image: i}]}, status: {phase: Pending}}";
+    let home = Home::with(&[
+        ("nodes.yaml", NODES),
+        ("web.yaml", &web),
+        (
+            "running.yaml",
+            &format!("{{apiVersion: v1, kind: List, items: [{web}, {other}]}}"),
+        ),
+        (
+            "all.yaml",
+            &format!("{NODES}---\n{web}\n---\n{other}\n---\n{waiting}\n"),
+        ),
+    ]);
+    let run = |args: &[&str]| {
+        let command = ["explain-scheduling", "--offline"];
+        home.run(&[&command, args].concat())
+    };
+    let nothing = run(&["-f", "nodes.yaml", "-f", "running.yaml"]);
+    assert_eq!((nothing.code, nothing.stdout.as_str()), (Some(0), ""));
+    assert!(
+        nothing
+            .stderr
+            .contains("2 Pods on nodes are not asked about"),
+        "{nothing:?}"
+    );
+    let all = run(&["-f", "all.yaml", "-o", "json"]);
+    assert_eq!(item(&all)["target"]["name"], "new");
+    assert!(all.stderr.contains("2 Pods on nodes"), "{all:?}");
+    let files = ["-f", "nodes.yaml", "-f", "running.yaml"];
+    let named = run(&[&files[..], &["pod/web", "-o", "json"]].concat());
+    assert_eq!(item(&named)["nodeName"], "node-a");
+    assert_eq!(named.stderr, "");
+    // A Pod by itself is asked about beside those of the cluster that wait.
+    let single = home.run(&[
+        "explain-scheduling",
+        "--offline",
+        "-f",
+        "web.yaml",
+        "-f",
+        "all.yaml",
+    ]);
+    assert!(single.stdout.contains("pod/web, in web.yaml"), "{single:?}");
+    assert!(!single.stdout.contains("pod/other"), "{single:?}");
+}
+
+#[test]
+fn a_quantity_that_cannot_be_read_is_not_zero() {
+    for (node, of, unknown) in [("9", "1x", "pods"), ("1x", "1", "nodes")] {
+        let text = format!(
+            "{}---\napiVersion: v1\nkind: Node\nmetadata: {{name: odd}}\nstatus: {{allocatable: {{cpu: \"{node}\", pods: \"9\"}}}}\n---\n{}\n",
+            pod(""),
+            stored("odd", "odd", of)
+        );
+        let run = offline(&text, &["pod/web", "-o", "json"]);
+        let item = item(&run);
+        assert_eq!(item["verdict"], "unknown", "{item}");
+        let message = item["findings"][0]["message"].as_str().unwrap();
+        assert!(
+            message.contains(&format!("the {unknown} are not known")) && message.contains("`1x`"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn a_pod_of_a_file_that_is_to_have_a_node_takes_room_there() {
+    let first = "{apiVersion: v1, kind: Pod, metadata: {name: first, namespace: default, uid: first}, spec: {priority: 5, containers: [{name: c, image: i, resources: {requests: {cpu: \"3\"}}}]}, status: {phase: Pending, nominatedNodeName: node-a}}";
+    let text = format!("{}---\n{first}\n", pod(""));
+    let run = offline(&text, &["pod/web", "-o", "json"]);
+    assert_eq!(
+        plugins(&item(&run), "node-a"),
+        ["NodeResourcesFit"],
+        "{run:?}"
+    );
+}
+
+#[test]
+fn the_controller_and_no_kubelet_decides_about_a_daemon_set_with_a_node_name() {
+    let text = "\
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent}
+spec:
+  selector: {matchLabels: {app: agent}}
+  template:
+    metadata: {labels: {app: agent}}
+    spec: {nodeName: node-c, containers: [{name: a, image: b}]}
+";
+    let run = offline(text, &["-o", "json"]);
+    let item = item(&run);
+    let summary = item["summary"].as_str().unwrap();
+    assert!(summary.starts_with("no node gets a Pod"), "{summary}");
+    assert_eq!(ids(&item), ["no-node-fits"]);
+}
+
+#[test]
+fn what_several_plugins_lack_is_one_finding() {
+    let text = pod("  volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]\n");
+    let run = offline(&text, &["-o", "json"]);
+    let item = item(&run);
+    assert_eq!(ids(&item), ["not-evaluated"], "{item}");
+    let finding = &item["findings"][0];
+    let message = finding["message"].as_str().unwrap();
+    assert!(
+        message
+            .ends_with("were not evaluated: the PersistentVolumeClaim `default/data` is not known"),
+        "{message}"
+    );
+    assert!(
+        finding["help"]
+            .as_str()
+            .unwrap()
+            .contains("kubectl get pvc,pv")
+    );
+}
+
+#[test]
+fn classes_that_are_not_known_are_said_and_no_priority_is_assumed() {
+    let text = pod("  priorityClassName: high\n").replace("cpu: \"2\"", "cpu: \"4\"");
+    let text = format!("{text}---\n{}\n", stored("x", "node-a", "1"));
+    let run = offline(&text, &[]);
+    assert!(
+        run.stdout
+            .contains("not known, and may change the Pod: PriorityClass high: not given"),
+        "{run:?}"
+    );
+    assert!(!run.stdout.contains("preemption"), "{run:?}");
+    let run = offline(&text.replace("  priorityClassName: high\n", ""), &[]);
+    assert!(run.stdout.contains("preemption cannot help"), "{run:?}");
+}

@@ -25,7 +25,8 @@ use super::once::split_at_look_ups;
 use super::pending_output::{FoundNames, PendingOutput};
 use super::read::{CHUNK, InputFindings, read_targets, require_targets};
 use super::requested::{Presence, Requested};
-use super::survey::{Surveyor, needs};
+use super::survey::Surveyor;
+use super::surveyed::needs;
 use super::topic::{Explained, Facts, Gathering, Topic};
 use crate::context::Context;
 use crate::diagnostics::DiagnosticPrinter;
@@ -220,19 +221,22 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
             return Err(CommandError::Reported(printer.finish()));
         }
         let held_targets: usize = pending.held().iter().map(|chunk| chunk.targets).sum();
-        if let Some(failure) = pending.failure() {
+        let left_out = self.topic.left_out();
+        let is_empty = held_targets == 0 && left_out.is_some();
+        if let Some(failure) = pending.failure()
+            && !is_empty
+        {
             // Nothing is printed if a name is mistyped.
-            require_targets(|| self.topic.no_targets(), held_targets, false)?;
+            require_targets(self.topic, held_targets, false)?;
             return Err(failure.into());
         }
         for finding in &broken {
             printer.print(finding);
         }
-        require_targets(
-            || self.topic.no_targets(),
-            targets,
-            printer.exit() != Exit::Success,
-        )?;
+        require_targets(self.topic, targets, printer.exit() != Exit::Success)?;
+        if let Some(note) = left_out {
+            self.context.ui.note(&note);
+        }
         let mut exit = printer.finish();
         if has_failed {
             exit = exit.worse(Exit::Failure);

@@ -36,4 +36,5 @@ pub(crate) mod status;
 mod survey;
 #[cfg(test)]
 mod survey_tests;
+mod surveyed;
 mod topic;

@@ -5,6 +5,7 @@ use std::num::NonZero;
 use k8s_openapi::api::core::v1::Pod;
 use pod_model::{KubernetesVersion, Severity, defaults};
 
+use super::surveyed::Surveyed;
 use crate::error::Failure;
 use crate::render::LocatedFinding;
 use crate::targets::{Candidate, LookupContext, Target};
@@ -57,14 +58,14 @@ fn set_defaults(target: &mut Target, version: KubernetesVersion) {
 /// Fails if the input is valid but has no target. One that is not valid has its errors
 /// printed instead.
 pub(super) fn require_targets(
-    no_targets: impl FnOnce() -> Failure,
+    topic: &dyn Surveyed,
     targets: usize,
     has_errors: bool,
 ) -> Result<(), Failure> {
-    if targets > 0 || has_errors {
+    if targets > 0 || has_errors || topic.left_out().is_some() {
         return Ok(());
     }
-    Err(no_targets())
+    Err(topic.no_targets())
 }
 
 impl LocatedFinding {

@@ -4,63 +4,15 @@
 use std::collections::HashSet;
 use std::convert::Infallible;
 
-use pod_model::KubernetesVersion;
 use pod_model::lookup::{Answers, Need};
 
 use super::local_objects::{Broken, LocalAnswers};
 use super::lookup::look_up;
 use super::read::{CHUNK, InputFindings, read_targets, require_targets};
-use super::topic::{Facts, Topic};
+use super::surveyed::Surveyed;
 use crate::error::{CommandError, Failure};
 use crate::parallel::in_order;
-use crate::targets::{Candidate, LookupContext, Target};
-
-/// The part of a topic that surveys ask, without its types: code for each topic would be large.
-pub(super) trait Surveyed: Sync {
-    /// See [`Topic::ROUNDS`].
-    fn rounds(&self) -> usize;
-    /// See [`Topic::no_targets`].
-    fn no_targets(&self) -> Failure;
-    /// Returns whether [`Topic::check`] has a check.
-    fn has_check(&self) -> bool;
-    /// Returns the failure of the check.
-    fn refusal(&self, target: &Target) -> Option<Failure>;
-    /// See [`Topic::explains`].
-    fn explains(&self, target: &Target) -> bool;
-    /// See [`Topic::needs`].
-    fn needs(&self, target: &Target, answers: &Answers, version: KubernetesVersion) -> Vec<Need>;
-}
-
-impl<T: Topic> Surveyed for T {
-    fn rounds(&self) -> usize {
-        T::ROUNDS
-    }
-
-    fn no_targets(&self) -> Failure {
-        Topic::no_targets(self)
-    }
-
-    fn has_check(&self) -> bool {
-        self.check().is_some()
-    }
-
-    fn refusal(&self, target: &Target) -> Option<Failure> {
-        self.check().and_then(|check| check(self, target).err())
-    }
-
-    fn explains(&self, target: &Target) -> bool {
-        Topic::explains(self, target)
-    }
-
-    fn needs(&self, target: &Target, answers: &Answers, version: KubernetesVersion) -> Vec<Need> {
-        let facts = Facts {
-            answers,
-            version,
-            observation: None,
-        };
-        needs(self, target, &facts)
-    }
-}
+use crate::targets::{Candidate, LookupContext};
 
 /// Surveys of a run: which look-ups its targets need, and their answers so far.
 pub(super) struct Surveyor<'a> {
@@ -120,11 +72,7 @@ impl<'a> Surveyor<'a> {
         for round in 0..self.topic.rounds() {
             let survey = self.survey(&candidates);
             if round == 0 {
-                require_targets(
-                    || self.topic.no_targets(),
-                    survey.targets,
-                    survey.has_errors,
-                )?;
+                require_targets(self.topic, survey.targets, survey.has_errors)?;
                 if let Some(refusal) = survey.refusal {
                     return Err(refusal.into());
                 }
@@ -185,18 +133,4 @@ impl<'a> Surveyor<'a> {
         }
         survey
     }
-}
-
-/// Lists the needs of a target, and checks in debug builds that the topic has told their
-/// kinds: objects of other kinds in the input would not be read.
-pub(super) fn needs<T: Topic>(
-    topic: &T,
-    target: &Target,
-    facts: &Facts<'_, T::Observation>,
-) -> Vec<Need> {
-    let needs = topic.needs(target, facts);
-    for need in &needs {
-        debug_assert!(T::KINDS.contains(&need.kind), "KINDS lacks {:?}", need.kind);
-    }
-    needs
 }

@@ -51,6 +51,12 @@ pub(crate) trait Topic: Sync + Sized {
         true
     }
 
+    /// Returns a note about targets that are left out, if there are some to speak of: an input may
+    /// then have nothing to explain.
+    fn left_out(&self) -> Option<String> {
+        None
+    }
+
     /// Returns the failure of an input without anything to explain.
     fn no_targets(&self) -> Failure {
         Failure::new(Exit::Failure, "the input has no Pod and no Pod template")

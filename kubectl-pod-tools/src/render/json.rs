@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-use crate::ui::{armed_hashes, is_unsafe};
+use crate::ui::{armed_hashes, is_printable_ascii, is_unsafe};
 
 /// Serializes a value as JSON, ended by a line feed.
 ///
@@ -55,12 +55,15 @@ struct Indented {
 /// Maximum level of indentation, which would otherwise take the square of the depth.
 const INDENTED: usize = 100;
 
+/// A line feed and the deepest indentation.
+const NEW_LINE: [u8; 1 + 4 * INDENTED] = {
+    let mut line = [b' '; 1 + 4 * INDENTED];
+    line[0] = b'\n';
+    line
+};
+
 fn new_line<W: ?Sized + Write>(out: &mut W, level: usize) -> io::Result<()> {
-    writeln!(out)?;
-    for _ in 0..level.min(INDENTED) {
-        out.write_all(b"    ")?;
-    }
-    Ok(())
+    out.write_all(&NEW_LINE[..=4 * level.min(INDENTED)])
 }
 
 impl Indented {
@@ -94,7 +97,7 @@ impl Formatter for Indented {
     ) -> io::Result<()> {
         // What is printable ASCII, as nearly everything is, needs no second look.
         let armed = armed_hashes(text);
-        if armed.is_empty() && text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        if armed.is_empty() && is_printable_ascii(text) {
             return out.write_all(text.as_bytes());
         }
         let mut done = 0;

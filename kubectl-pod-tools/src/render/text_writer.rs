@@ -26,6 +26,9 @@ pub(super) fn width(text: &str) -> usize {
     }
 }
 
+/// Bytes that are reserved, which most blocks fill.
+const USUAL: usize = 1024;
+
 /// A writer of harmless text with styles.
 pub(super) struct TextWriter {
     pub(super) text: String,
@@ -36,7 +39,7 @@ impl TextWriter {
     /// Creates a writer without text.
     pub(super) fn new(layout: Layout) -> Self {
         Self {
-            text: String::new(),
+            text: String::with_capacity(USUAL),
             layout,
         }
     }

@@ -24,22 +24,75 @@ pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
 }
 
 fn wrap_line(text: &str, columns: usize, lines: &mut Vec<String>) {
-    let (mut line, mut used) = (String::new(), 0);
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let mut blank = usize::from(!line.is_empty());
-        for piece in pieces(word) {
-            let needed = width(piece);
-            if used > 0 && used + blank + needed > columns {
-                lines.push(std::mem::take(&mut line));
-                (used, blank) = (0, 0);
-            }
-            line.extend(std::iter::repeat_n(' ', blank));
-            line.push_str(piece);
-            used += blank + needed;
-            blank = 0;
+    if is_line(text, columns) {
+        lines.push(text.to_owned());
+        return;
+    }
+    let mut filling = Filling {
+        line: String::with_capacity(text.len().min(columns)),
+        used: 0,
+        columns,
+        lines,
+    };
+    for word in words(text) {
+        let blank = !filling.line.is_empty();
+        if word.is_ascii() {
+            filling.push(word, word.len(), blank);
+            continue;
+        }
+        for (at, piece) in pieces(word).into_iter().enumerate() {
+            filling.push(piece, width(piece), blank && at == 0);
         }
     }
+    let Filling { line, .. } = filling;
     lines.push(line);
+}
+
+/// Returns what is between the blanks. Words are so short that looking at each byte is quicker than a search.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(' ');
+        let end = rest.bytes().position(|byte| byte == b' ');
+        let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
+        rest = after;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+/// Returns whether a text needs no change to be a line, as most do.
+fn is_line(text: &str, columns: usize) -> bool {
+    let bytes = text.as_bytes();
+    let is_tight = || {
+        let is_double = |pair: &[u8]| pair == b"  ";
+        bytes.first() != Some(&b' ')
+            && bytes.last() != Some(&b' ')
+            && !bytes.windows(2).any(is_double)
+    };
+    bytes.len() <= columns && text.is_ascii() && is_tight()
+}
+
+/// A line that is being filled, after those that are full.
+struct Filling<'l> {
+    line: String,
+    used: usize,
+    columns: usize,
+    lines: &'l mut Vec<String>,
+}
+
+impl Filling<'_> {
+    /// Adds a piece of this width, perhaps after a blank.
+    fn push(&mut self, piece: &str, needed: usize, blank: bool) {
+        if self.used > 0 && self.used + usize::from(blank) + needed > self.columns {
+            self.lines.push(std::mem::take(&mut self.line));
+            self.used = 0;
+        } else if blank {
+            self.line.push(' ');
+            self.used += 1;
+        }
+        self.line.push_str(piece);
+        self.used += needed;
+    }
 }
 
 /// Cuts a word before and after each character of two columns. A character without a

@@ -27,6 +27,21 @@ pub(crate) enum TargetSpec {
 }
 
 impl TargetSpec {
+    /// Returns whether names or selectors choose the targets; `--all` does not.
+    pub(crate) fn chooses(&self) -> bool {
+        let refs = match self {
+            Self::Files { refs: None, .. } => return false,
+            Self::Files {
+                refs: Some(refs), ..
+            }
+            | Self::Cluster { refs, .. } => refs,
+        };
+        refs.iter().any(|own| match own {
+            TargetRef::Selected { selection, .. } => *selection != Selection::default(),
+            TargetRef::Named(..) | TargetRef::Words(_) => true,
+        })
+    }
+
     /// Returns whether the targets are objects of files.
     pub(crate) fn is_files(&self) -> bool {
         matches!(self, Self::Files { .. })

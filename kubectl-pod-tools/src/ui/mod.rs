@@ -14,7 +14,7 @@ mod status_area;
 mod terminal;
 
 pub(crate) use color::ColorChoice;
-pub(crate) use escape::{escape, escape_line, escape_lines, is_unsafe};
+pub(crate) use escape::{escape, escape_line, escape_lines, is_printable_ascii, is_unsafe};
 pub(crate) use layout::{Charset, Layout};
 pub(crate) use log_guard::LogGuard;
 pub(crate) use marks::{armed_hashes, defuse, is_armed};

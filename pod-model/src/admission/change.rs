@@ -1,6 +1,7 @@
 //! Results of admission: changes with their origin, refusals, and what was not known.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -12,8 +13,9 @@ use crate::path::FieldPath;
 pub struct Change {
     /// The field, in the Pod.
     pub path: FieldPath,
-    /// Its new value; null if it was dropped.
-    pub value: Value,
+    /// Its new value; null if it was dropped. Most Pods are given the same token and the same tolerations, so that
+    /// they share these.
+    pub value: Arc<Value>,
     /// The origin of the value.
     pub origin: Origin,
 }

@@ -3,6 +3,7 @@
 //! Upstream: `PodMutateLimitFunc` in `k8s.io/kubernetes/plugin/pkg/admission/limitranger`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::{Container, LimitRange};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
@@ -135,7 +136,7 @@ fn merge(container: &mut Container, given: &Given, path: &FieldPath, changes: &m
             changes.push(Noted {
                 change: Change {
                     path: path.field(field).field(name.clone()),
-                    value: amount.0.clone().into(),
+                    value: Arc::new(amount.0.clone().into()),
                     origin: Origin::LimitRange(given.name.clone()),
                 },
                 resource: name.clone(),

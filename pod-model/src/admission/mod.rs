@@ -128,7 +128,11 @@ fn start<'a>(
     version: KubernetesVersion,
 ) -> Admission<'a> {
     pod.status = None;
-    let before = pod.spec.as_ref().map(prepare::changed_by_defaults);
+    let before = pod
+        .spec
+        .as_ref()
+        .filter(|spec| prepare::lacks_defaults(spec));
+    let before = before.map(prepare::changed_by_defaults);
     defaults::pod(&mut pod, version);
     let mut changes = Vec::new();
     if let (Some(before), Some(after)) = (before, &pod.spec) {

@@ -4,6 +4,7 @@
 //! `…/pkg/registry/core/pod`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::{
     AppArmorProfile, Container, PodAffinityTerm, PodSpec, ResourceRequirements, SecurityContext,
@@ -18,6 +19,23 @@ use crate::features::Gate;
 use crate::path::FieldPath;
 
 type Resources = BTreeMap<String, ApiQuantity>;
+
+/// Returns whether defaulting may fill in what [`defaulted`] tells of. A Pod that has its defaults need not be compared.
+pub(super) fn lacks_defaults(spec: &PodSpec) -> bool {
+    let init = spec.init_containers.iter().flatten();
+    let lacks_requests = |own: &Container| {
+        let Some(resources) = &own.resources else {
+            return false;
+        };
+        let mut limits = resources.limits.iter().flatten();
+        limits.any(|(name, _)| {
+            let requests = resources.requests.as_ref();
+            requests.is_none_or(|own| !own.contains_key(name))
+        })
+    };
+    let has_host_ports = spec.host_network == Some(true);
+    has_host_ports || spec.resources.is_some() || init.chain(&spec.containers).any(lacks_requests)
+}
 
 /// Copies the fields that [`defaulted`] compares: a whole Pod is many times as much.
 pub(super) fn changed_by_defaults(spec: &PodSpec) -> PodSpec {
@@ -190,7 +208,7 @@ pub(super) fn stored(before: &PodSpec, after: &PodSpec, changes: &mut Vec<Change
 fn push(changes: &mut Vec<Change>, path: FieldPath, value: impl Into<Value>, origin: Origin) {
     changes.push(Change {
         path,
-        value: value.into(),
+        value: Arc::new(value.into()),
         origin,
     });
 }

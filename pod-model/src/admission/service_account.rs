@@ -3,13 +3,14 @@
 //! Upstream: `Plugin.Admit` and `Plugin.Validate` in `k8s.io/kubernetes/plugin/pkg/admission/serviceaccount`.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 
 use k8s_openapi::api::core::v1::{
     ConfigMapProjection, Container, DownwardAPIProjection, DownwardAPIVolumeFile, KeyToPath,
     LocalObjectReference, ObjectFieldSelector, PodSpec, ProjectedVolumeSource, ServiceAccount,
     ServiceAccountTokenProjection, Volume, VolumeMount, VolumeProjection,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::change::{Origin, RefusedBy, Unknown};
 use super::mountable;
@@ -112,51 +113,75 @@ fn mount_token(admission: &mut Admission<'_>, account: &str) {
         .find(|volume| volume.name.starts_with(VOLUME_PREFIX));
     let existing = existing.map(|volume| volume.name.clone());
     let name = existing.clone().unwrap_or_else(|| free_name(spec));
-    let mount = VolumeMount {
-        name: name.clone(),
-        mount_path: MOUNT_PATH.to_owned(),
-        read_only: Some(true),
-        // Defaulting sets nothing else that is absent.
-        ..VolumeMount::default()
+    let token = if name == VOLUME_NAME {
+        Arc::clone(&TOKEN)
+    } else {
+        Arc::new(Token::new(name))
     };
     let mut paths = Vec::new();
-    let of_init = spec_path().field("initContainers");
     for (at, container) in spec.init_containers.iter_mut().flatten().enumerate() {
-        mount_in(container, &mount, &of_init.index(at), &mut paths);
+        let path = || spec_path().element("initContainers", at);
+        paths.extend(mount_in(container, &token.mount, path));
     }
-    let of_apps = spec_path().field("containers");
     for (at, container) in spec.containers.iter_mut().enumerate() {
-        mount_in(container, &mount, &of_apps.index(at), &mut paths);
+        let path = || spec_path().element("containers", at);
+        paths.extend(mount_in(container, &token.mount, path));
     }
     let is_needed = existing.is_none() && !paths.is_empty();
-    let value = json!(mount);
     for path in paths {
-        admission.changed(path, value.clone(), origin.clone());
+        admission.changed_to(path, Arc::clone(&token.mount_value), origin.clone());
     }
     if is_needed {
         let volumes = admission.spec().volumes.get_or_insert_default();
-        let volume = token_volume(name);
-        let (path, value) = (
-            spec_path().field("volumes").index(volumes.len()),
-            json!(volume),
-        );
-        volumes.push(volume);
-        admission.changed(path, value, origin);
+        let path = spec_path().element("volumes", volumes.len());
+        volumes.push(token.volume.clone());
+        admission.changed_to(path, Arc::clone(&token.volume_value), origin);
     }
 }
 
+/// The volume of a token and the mount of each container, both also as a report has them.
+struct Token {
+    mount: VolumeMount,
+    mount_value: Arc<Value>,
+    volume: Volume,
+    volume_value: Arc<Value>,
+}
+
+/// That of nearly every Pod.
+static TOKEN: LazyLock<Arc<Token>> = LazyLock::new(|| Arc::new(Token::new(VOLUME_NAME.to_owned())));
+
+impl Token {
+    fn new(name: String) -> Self {
+        let mount = VolumeMount {
+            name: name.clone(),
+            mount_path: MOUNT_PATH.to_owned(),
+            read_only: Some(true),
+            // Defaulting sets nothing else that is absent.
+            ..VolumeMount::default()
+        };
+        let volume = token_volume(name);
+        Self {
+            mount_value: Arc::new(json!(mount)),
+            mount,
+            volume_value: Arc::new(json!(volume)),
+            volume,
+        }
+    }
+}
+
+/// Returns the path of the mount, unless the container has something there.
 fn mount_in(
     container: &mut Container,
     mount: &VolumeMount,
-    path: &FieldPath,
-    changed: &mut Vec<FieldPath>,
-) {
+    path: impl Fn() -> FieldPath,
+) -> Option<FieldPath> {
     let mounts = container.volume_mounts.get_or_insert_default();
     if mounts.iter().any(|own| own.mount_path == MOUNT_PATH) {
-        return;
+        return None;
     }
-    changed.push(path.field("volumeMounts").index(mounts.len()));
+    let path = path().element("volumeMounts", mounts.len());
     mounts.push(mount.clone());
+    Some(path)
 }
 
 /// The stand-in for the random name, longer where a volume has it already.

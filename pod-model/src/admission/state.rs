@@ -1,5 +1,7 @@
 //! The state of one admission: the Pod as it is so far, and what was found about it.
 
+use std::sync::Arc;
+
 use k8s_openapi::api::core::v1::{Pod, PodSpec};
 use serde_json::Value;
 
@@ -25,9 +27,13 @@ impl Admission<'_> {
     }
 
     pub(super) fn changed(&mut self, path: FieldPath, value: impl Into<Value>, origin: Origin) {
+        self.changed_to(path, Arc::new(value.into()), origin);
+    }
+
+    pub(super) fn changed_to(&mut self, path: FieldPath, value: Arc<Value>, origin: Origin) {
         self.changes.push(Change {
             path,
-            value: value.into(),
+            value,
             origin,
         });
     }

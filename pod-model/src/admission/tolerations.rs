@@ -3,8 +3,10 @@
 //! Upstream: `Plugin.Admit` in `k8s.io/kubernetes/plugin/pkg/admission/defaulttolerationseconds`,
 //! `MergeTolerations` in `…/pkg/util/tolerations`.
 
+use std::sync::{Arc, LazyLock};
+
 use k8s_openapi::api::core::v1::Toleration;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::change::Origin;
 use super::needs::given;
@@ -19,22 +21,35 @@ const EVICTING_TAINTS: [&str; 2] = [
 const SECONDS: i64 = 300;
 const NO_EXECUTE: &str = "NoExecute";
 
-/// Adds the tolerations of `DefaultTolerationSeconds`.
-pub(super) fn add_default(admission: &mut Admission<'_>) {
-    let own = admission.spec().tolerations.get_or_insert_default();
-    let missing: Vec<&str> = EVICTING_TAINTS
-        .into_iter()
-        .filter(|taint| !own.iter().any(|toleration| tolerates(toleration, taint)))
-        .collect();
-    for key in missing {
+/// The toleration of each of these taints, and the same as a report has it.
+static DEFAULTS: LazyLock<[(Toleration, Arc<Value>); 2]> = LazyLock::new(|| {
+    EVICTING_TAINTS.map(|taint| {
         let toleration = Toleration {
             effect: Some(NO_EXECUTE.to_owned()),
-            key: Some(key.to_owned()),
+            key: Some(taint.to_owned()),
             operator: Some("Exists".to_owned()),
             toleration_seconds: Some(SECONDS),
             value: None,
         };
-        push(admission, &toleration, &Origin::DefaultTolerationSeconds);
+        let value = json!(toleration);
+        (toleration, Arc::new(value))
+    })
+});
+
+/// Adds the tolerations of `DefaultTolerationSeconds`.
+pub(super) fn add_default(admission: &mut Admission<'_>) {
+    let own = admission.spec().tolerations.get_or_insert_default();
+    let missing: Vec<&(Toleration, Arc<Value>)> = EVICTING_TAINTS
+        .iter()
+        .zip(DEFAULTS.iter())
+        .filter(|(taint, _)| !own.iter().any(|toleration| tolerates(toleration, taint)))
+        .map(|(_, added)| added)
+        .collect();
+    for (toleration, value) in missing {
+        let list = admission.spec().tolerations.get_or_insert_default();
+        let path = spec_path().element("tolerations", list.len());
+        list.push(toleration.clone());
+        admission.changed_to(path, Arc::clone(value), Origin::DefaultTolerationSeconds);
     }
     let spec = admission.spec();
     spec.tolerations = spec.tolerations.take().filter(|own| !own.is_empty());
@@ -44,14 +59,6 @@ fn tolerates(toleration: &Toleration, taint: &str) -> bool {
     let key = given(toleration.key.as_deref());
     let effect = given(toleration.effect.as_deref());
     key.is_none_or(|key| key == taint) && effect.is_none_or(|effect| effect == NO_EXECUTE)
-}
-
-fn push(admission: &mut Admission<'_>, toleration: &Toleration, origin: &Origin) {
-    let list = admission.spec().tolerations.get_or_insert_default();
-    let at = list.len();
-    list.push(toleration.clone());
-    let path = spec_path().field("tolerations").index(at);
-    admission.changed(path, json!(toleration), origin.clone());
 }
 
 /// Adds tolerations to those of the Pod, of which those that another one covers are left out.

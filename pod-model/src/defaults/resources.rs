@@ -60,9 +60,9 @@ pub(super) fn requests_from_limits(resources: Option<&mut ResourceRequirements>)
     }
     let requests = resources.requests.get_or_insert_default();
     for (name, limit) in limits {
-        requests
-            .entry(name.clone())
-            .or_insert_with(|| limit.clone());
+        if !requests.contains_key(name) {
+            requests.insert(name.clone(), limit.clone());
+        }
     }
 }
 

@@ -166,3 +166,44 @@ fn a_list_reads_the_same_item_by_item() {
     }
     assert!((1_000..3_900).contains(&broken), "{broken}");
 }
+
+/// The message and the place of the first error of a long text.
+fn refusal(text: &str, bounds: ListBounds) -> Option<String> {
+    let text = InMemory(text.as_bytes().to_vec());
+    let own = LazyManifest::long_within("f", Arc::new(text), bounds)?;
+    let error = own.read(0).errors.into_iter().next();
+    Some(error.map_or("fine".to_owned(), |error| {
+        format!("{}: {}", error.location.unwrap(), error.message)
+    }))
+}
+
+#[test]
+fn an_item_of_a_long_list_has_the_limits_of_a_document() {
+    let list = |items: &str| format!("\u{feff}{{\"kind\":\"List\",\n\"items\":[\n{items}]}}\n");
+    let one = r#"{"kind":"Pod","metadata":{"name":"a"}}"#;
+    let many = vec![one; 2000].join(",\n");
+    let bounds = ListBounds {
+        values: 20,
+        item: 2 << 20,
+        run: 100,
+    };
+    assert_eq!(refusal(&list(&many), bounds).unwrap(), "fine");
+    let crowded = format!("{many},\n[{}1]", "1,".repeat(30));
+    let found = refusal(&list(&crowded), bounds).unwrap();
+    assert_eq!(found, "f:2003:42: document holds more than 20 values");
+    let large = format!("{many},\n  \"{}\"", "x".repeat(3 << 20));
+    let found = refusal(&list(&large), bounds).unwrap();
+    assert_eq!(found, "f:2003:3: a value is larger than 2 MiB");
+    let long = format!("{many},\n\"{}\"", "x".repeat(3 << 19));
+    assert_eq!(refusal(&list(&long), bounds).unwrap(), "fine");
+    // What is no list, or two, is left to those who read a document at once.
+    for other in [
+        "{}",
+        "",
+        "a: b",
+        r#"{"items":[1]}"#,
+        r#"{"items":[1],"items":[2],"kind":"List"}"#,
+    ] {
+        assert_eq!(refusal(other, bounds), None, "{other}");
+    }
+}

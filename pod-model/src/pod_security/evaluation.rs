@@ -156,12 +156,11 @@ fn asked(level: Level, minor: u8) -> Vec<(&'static Check, Find)> {
         .filter(|check| check.level <= level)
         .filter_map(|check| Some((check, check.at(minor)?)))
         .collect();
-    let is_replaced = |own: &Check| {
-        let mut all = asked.iter();
-        all.any(|(check, _)| check.instead_of == Some(own.id))
-    };
-    let own = asked.iter().filter(|(check, _)| !is_replaced(check));
-    own.copied().collect()
+    let replaced = asked.iter().filter_map(|(check, _)| check.instead_of);
+    let replaced: Vec<&str> = replaced.collect();
+    let mut own = asked;
+    own.retain(|(check, _)| !replaced.contains(&check.id));
+    own
 }
 
 fn failure(check: &Check, find: Find, pod: &Pod<'_>) -> Option<Failure> {

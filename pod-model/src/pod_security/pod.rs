@@ -31,8 +31,7 @@ impl Pod<'_> {
 
     /// The path of a field of the Pod's own security context.
     pub(super) fn context(field: &'static str) -> FieldPath {
-        let root = FieldPath::root().field("spec");
-        root.field("securityContext").field(field)
+        FieldPath::root().fields(&["spec", "securityContext", field])
     }
 }
 

@@ -335,8 +335,9 @@ impl InterPod {
             };
             let number = count(Kind::Existing, key, value);
             if number > 0 {
+                let s = if number == 1 { "" } else { "s" };
                 let detail = format!(
-                    "`{key}={value}` has {number} Pods whose anti-affinity excludes the Pod"
+                    "`{key}={value}` has {number} Pod{s} whose anti-affinity excludes the Pod"
                 );
                 return fails(Code::Unschedulable, EXISTING, detail);
             }

@@ -13,6 +13,9 @@ use super::required_affinity::{RequiredNodeAffinity, named_nodes};
 use crate::selector;
 use crate::selector::required_node_affinity;
 
+/// Requirements that a node does not meet and that a reason names.
+const MOST_LINES: usize = 8;
+
 /// The requirements, and the names of nodes that they allow if they name some.
 #[derive(Clone, Debug)]
 pub(super) struct NodeAffinity {
@@ -67,14 +70,18 @@ pub(super) fn judge_required(required: &RequiredNodeAffinity, node: &NodeInfo) -
     let mut lines: Vec<String> = selected.collect();
     if !is_affine {
         let before = lines.len();
-        lines.extend(
-            required
-                .unmet(labels, name)
-                .map(|(key, text)| line(key, text)),
-        );
+        lines.extend(required.unmet(labels, name).map(|own| match own.invalid {
+            Some(why) => format!("`{}` matches no node: {why}", own.text),
+            None => line(own.key, own.text),
+        }));
         if lines.len() == before {
             lines.push("no term of the required node affinity matches".to_owned());
         }
+    }
+    let more = lines.len().saturating_sub(MOST_LINES);
+    if more > 1 {
+        lines.truncate(MOST_LINES);
+        lines.push(format!("and {more} more"));
     }
     let detail = lines.join("; ");
     let cause = if missing.is_empty() {

@@ -84,6 +84,8 @@ pub enum Cause {
         constraint: usize,
         /// Matching Pods in the node's domain, without this one.
         matching: i64,
+        /// True if the constraint's selector matches this Pod too.
+        selects_itself: bool,
         /// Matching Pods in the domain with the fewest.
         minimum: i64,
         /// Largest allowed difference.

@@ -26,6 +26,15 @@ struct Expression {
     selector: NodeSelector,
 }
 
+/// A requirement on a label that a node does not meet.
+pub(super) struct Unmet<'a> {
+    pub(super) key: &'a str,
+    /// The requirement as selectors are written.
+    pub(super) text: &'a str,
+    /// The reason why the scheduler cannot read it, so that no node meets it.
+    pub(super) invalid: Option<&'a str>,
+}
+
 /// Values of a requirement that are named.
 const MOST_VALUES: usize = 4;
 
@@ -56,17 +65,24 @@ impl RequiredNodeAffinity {
     }
 
     /// Returns what the only term of the required node affinity requires of labels and a node does
-    /// not meet: the key, and the requirement as selectors are written.
+    /// not meet.
     pub(super) fn unmet<'a>(
         &'a self,
         labels: &'a BTreeMap<String, String>,
         name: &'a str,
-    ) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let unmet = self
-            .expressions
-            .iter()
-            .filter(move |own| !own.selector.matches(labels, name).unwrap_or(false));
-        unmet.map(|own| (own.key.as_str(), own.text.as_str()))
+    ) -> impl Iterator<Item = Unmet<'a>> {
+        self.expressions.iter().filter_map(move |own| {
+            let invalid = match own.selector.matches(labels, name) {
+                Ok(true) => return None,
+                Ok(false) => None,
+                Err(why) => Some(why),
+            };
+            Some(Unmet {
+                key: &own.key,
+                text: &own.text,
+                invalid,
+            })
+        })
     }
 
     /// Returns the labels of `nodeSelector` that a node does not have.

@@ -326,6 +326,7 @@ impl Counted {
         let cause = Cause::Skew {
             constraint: *index,
             matching,
+            selects_itself: self.selects_itself,
             minimum,
             max_skew: *max_skew,
         };

@@ -32,6 +32,21 @@ pub enum Input {
 }
 
 impl Input {
+    /// Returns the kind, for messages.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Namespaces => "Namespace",
+            Self::PersistentVolumeClaims => "PersistentVolumeClaim",
+            Self::PersistentVolumes => "PersistentVolume",
+            Self::StorageClasses => "StorageClass",
+            Self::CsiNodes => "CSINode",
+            Self::CsiDrivers => "CSIDriver",
+            Self::CsiStorageCapacities => "CSIStorageCapacity",
+            Self::VolumeAttachments => "VolumeAttachment",
+            Self::DeviceClasses => "DeviceClass",
+        }
+    }
+
     /// Returns the plural of the kind, for messages.
     pub const fn name(self) -> &'static str {
         match self {
@@ -107,8 +122,8 @@ impl<T> Known<T> {
             Some(object) => Ok(Some(object)),
             None if self.is_complete || self.missing.contains(key) => Ok(None),
             None => {
-                let kind = input.name();
-                Err(Unknown(format!("`{key}` of {kind} is not known")))
+                let kind = input.kind();
+                Err(Unknown(format!("the {kind} `{key}` is not known")))
             }
         }
     }

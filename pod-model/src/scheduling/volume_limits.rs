@@ -83,7 +83,9 @@ pub(super) fn judge(
         if let Some((code, message)) = &attachable.refusal {
             return fails(*code, message, None);
         }
-        let csi_node = storage.csi_nodes.get(Input::CsiNodes, node.name())?;
+        let csi_node = storage.csi_nodes.get(Input::CsiNodes, node.name());
+        // One phrase for all nodes.
+        let csi_node = csi_node.map_err(|_| Unknown::list(Input::CsiNodes))?;
         let on_node = OnNode {
             csi_node,
             storage,
@@ -228,17 +230,20 @@ impl OnNode<'_> {
         }
         let drivers: BTreeSet<&String> = volumes.values().collect();
         for driver in drivers {
-            let found = self.storage.csi_drivers.get(Input::CsiDrivers, driver)?;
-            let is_required = found.is_some_and(|found| {
-                self.version < KubernetesVersion::V1_36
-                    || found.spec.prevent_pod_scheduling_if_missing == Some(true)
-            });
             let installed = self
                 .csi_node
                 .into_iter()
                 .flat_map(|node| &node.spec.drivers);
             let mut installed = installed.map(|driver| &driver.name);
-            if is_required && !installed.any(|name| name == driver) {
+            if installed.any(|name| name == driver) {
+                continue;
+            }
+            let found = self.storage.csi_drivers.get(Input::CsiDrivers, driver)?;
+            let is_required = found.is_some_and(|found| {
+                self.version < KubernetesVersion::V1_36
+                    || found.spec.prevent_pod_scheduling_if_missing == Some(true)
+            });
+            if is_required {
                 return Ok(Some(driver.clone()));
             }
         }
@@ -250,7 +255,8 @@ impl OnNode<'_> {
         let attachments = self
             .storage
             .attachments
-            .get(Input::VolumeAttachments, node)?;
+            .get(Input::VolumeAttachments, node)
+            .map_err(|_| Unknown::list(Input::VolumeAttachments))?;
         let mut volumes = Volumes::new();
         for attachment in attachments.into_iter().flatten() {
             let attacher = &attachment.spec.attacher;

@@ -49,8 +49,9 @@ fn annotated(
     annotations: Option<&BTreeMap<String, String>>,
     container: &str,
 ) -> Option<Effective<Profile>> {
+    let annotations = annotations?;
     let key = format!("{ANNOTATION}{container}");
-    let value = annotations?.get(&key)?;
+    let value = annotations.get(&key)?;
     let profile = match value.as_str() {
         "runtime/default" => Profile::RuntimeDefault,
         "unconfined" => Profile::Unconfined,

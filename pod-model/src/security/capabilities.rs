@@ -59,10 +59,9 @@ pub(super) fn capabilities(
         _ => Origin::Runtime,
     };
     if is_privileged {
-        sets.names = ALL.iter().copied().collect();
+        sets.has = [true; ALL.len()];
     }
-    let in_order = ALL.iter().filter(|name| sets.names.contains(**name));
-    let bounding: Vec<&str> = in_order.copied().collect();
+    let bounding = sets.names(true);
     let effective = user.is_root().map(|is_root| {
         if is_root {
             bounding.clone()
@@ -71,9 +70,8 @@ pub(super) fn capabilities(
         }
     });
     let asks_for_all = is_privileged || is_in(add, "ALL") && !is_in(drop, "ALL");
-    let others = ALL.iter().filter(|name| !sets.names.contains(**name));
     Capabilities {
-        all_but: asks_for_all.then(|| others.copied().collect()),
+        all_but: asks_for_all.then(|| sets.names(false)),
         bounding,
         effective,
         origin,
@@ -87,7 +85,8 @@ fn is_in(list: &[String], name: &str) -> bool {
 }
 
 struct Sets {
-    names: BTreeSet<&'static str>,
+    /// For each of all capabilities whether it is in the set.
+    has: [bool; ALL.len()],
     unknown: Vec<String>,
     takes_prefix: bool,
 }
@@ -95,19 +94,19 @@ struct Sets {
 impl Sets {
     fn new(runtime: Runtime) -> Self {
         Self {
-            names: BTreeSet::new(),
+            has: [false; ALL.len()],
             unknown: Vec::new(),
             takes_prefix: runtime == Runtime::CriO,
         }
     }
 
     fn as_containerd(&mut self, add: &[String], drop: &[String]) {
-        self.names = CONTAINERD.iter().copied().collect();
+        self.has = ALL.map(|name| CONTAINERD.contains(&name));
         if is_in(add, "ALL") {
-            self.names = ALL.iter().copied().collect();
+            self.has = [true; ALL.len()];
         }
         if is_in(drop, "ALL") {
-            self.names.clear();
+            self.has = [false; ALL.len()];
         }
         self.add(add);
         self.drop(drop);
@@ -117,29 +116,37 @@ impl Sets {
     fn as_cri_o(&mut self, add: &[String], drop: &[String]) {
         let (adds_all, drops_all) = (is_in(add, "ALL"), is_in(drop, "ALL"));
         if adds_all && !drops_all {
-            self.names = ALL.iter().copied().collect();
+            self.has = [true; ALL.len()];
         }
         if !adds_all && !drops_all {
-            self.names = CRI_O.iter().copied().collect();
+            self.has = ALL.map(|name| CRI_O.contains(&name));
         }
         self.add(add);
         self.drop(drop);
     }
 
     fn add(&mut self, list: &[String]) {
-        for name in self.known(list) {
-            self.names.insert(name);
+        for at in self.known(list) {
+            self.has[at] = true;
         }
     }
 
     fn drop(&mut self, list: &[String]) {
-        for name in self.known(list) {
-            self.names.remove(name);
+        for at in self.known(list) {
+            self.has[at] = false;
         }
     }
 
-    /// The capabilities that a list names, `ALL` apart.
-    fn known(&mut self, list: &[String]) -> Vec<&'static str> {
+    /// The capabilities that are in the set, or those that are not.
+    fn names(&self, has: bool) -> Vec<&'static str> {
+        let all = ALL.iter().zip(&self.has);
+        all.filter(|(_, own)| **own == has)
+            .map(|(name, _)| *name)
+            .collect()
+    }
+
+    /// The capabilities that a list names, `ALL` apart, by their places among all.
+    fn known(&mut self, list: &[String]) -> Vec<usize> {
         let mut known = Vec::new();
         let mut seen: BTreeSet<String> = self.unknown.iter().cloned().collect();
         for text in list {
@@ -151,8 +158,8 @@ impl Sets {
                 Some(name) if self.takes_prefix => name,
                 _ => &upper,
             };
-            match ALL.iter().find(|own| **own == name) {
-                Some(own) => known.push(*own),
+            match ALL.iter().position(|own| *own == name) {
+                Some(at) => known.push(at),
                 None if !seen.insert(text.clone()) => {}
                 None => self.unknown.push(text.clone()),
             }

@@ -2,7 +2,7 @@
 
 /// The kernel's capabilities in the order of their numbers, as the API spells them
 /// (capabilities(7)); `CHECKPOINT_RESTORE` came last, in Linux 5.9.
-pub(super) const ALL: &[&str] = &[
+pub(super) const ALL: [&str; 41] = [
     "CHOWN",
     "DAC_OVERRIDE",
     "DAC_READ_SEARCH",

@@ -51,6 +51,5 @@ impl<'a> Contexts<'a> {
 
 /// Returns the path of a field of the Pod's context.
 pub(super) fn pod_path(field: &'static str) -> FieldPath {
-    let spec = FieldPath::root().field("spec");
-    spec.field("securityContext").field(field)
+    FieldPath::root().fields(&["spec", "securityContext", field])
 }

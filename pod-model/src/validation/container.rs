@@ -29,15 +29,12 @@ pub(super) fn common(
         errors.required(&at, "the name of the container is required");
     } else {
         let added = errors.syntax(&at, &container.name, "container name", names::dns_label);
-        if let Some(help) = names::similar_label(&container.name) {
-            added.help(help);
-        }
+        added.help_with(|| names::similar_label(&container.name));
     }
-    let name = quoted(&container.name);
     if container.image.as_deref().is_none_or(str::is_empty) {
         errors.required(
             &path.field("image"),
-            format!("container {name} has no image"),
+            format!("container {} has no image", quoted(&container.name)),
         );
     }
     let policy = container

@@ -101,7 +101,7 @@ pub(super) fn one_source(
         + usize::from(source.config_map_key_ref.is_some())
         + usize::from(source.secret_key_ref.is_some())
         + usize::from(source.file_key_ref.is_some());
-    let name = quoted(&var.name);
+    let name = || quoted(&var.name);
     if sources == 0 {
         let files = if Gate::EnvFiles.is_on(version) {
             ", `fileKeyRef`"
@@ -109,18 +109,21 @@ pub(super) fn one_source(
             ""
         };
         errors
-            .invalid(path, format!("`valueFrom` of {name} has no source"))
+            .invalid(path, format!("`valueFrom` of {} has no source", name()))
             .help(format!("set one of `fieldRef`, `resourceFieldRef`{files}, `configMapKeyRef` or `secretKeyRef`"));
     } else if var.value.as_deref().is_some_and(|value| !value.is_empty()) {
         errors
             .invalid(
                 path,
-                format!("cannot combine `value` and `valueFrom` in {name}"),
+                format!("cannot combine `value` and `valueFrom` in {}", name()),
             )
             .help("remove one of them");
     } else if sources > 1 {
         errors
-            .invalid(path, format!("`valueFrom` of {name} has {sources} sources"))
+            .invalid(
+                path,
+                format!("`valueFrom` of {} has {sources} sources", name()),
+            )
             .help("set exactly one source");
     }
 }

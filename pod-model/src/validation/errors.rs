@@ -153,6 +153,15 @@ impl Added<'_> {
         self
     }
 
+    /// Sets the help, if there is any; nothing is made for a value that is right.
+    pub(super) fn help_with(self, help: impl FnOnce() -> Option<String>) {
+        if let Self(Some(finding)) = self
+            && let Some(help) = help()
+        {
+            finding.help = Some(help);
+        }
+    }
+
     /// Sets the setting that the field requires; a finding without help prints it.
     pub(super) fn requires(self, setting: &'static str) -> Self {
         let Self(Some(finding)) = self else {

@@ -36,9 +36,7 @@ pub(super) fn object_meta(
         (Some(name), _) => {
             let path = path.field("name");
             let added = errors.syntax(&path, &name, "object name", names::dns_subdomain);
-            if let Some(help) = names::similar_label(&name) {
-                added.help(help);
-            }
+            added.help_with(|| names::similar_label(&name));
         }
         // The server has made up a name by then.
         (None, Some(prefix)) => {

@@ -110,18 +110,17 @@ pub(super) fn pod_spec(
 
 /// Fields that are words or names.
 fn words(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
-    let text = |field: &'_ Option<String>| field.clone().unwrap_or_default();
-    let policy = text(&spec.restart_policy);
+    let policy = spec.restart_policy.as_deref().unwrap_or_default();
     errors.one_of(
         &path.field("restartPolicy"),
-        &policy,
+        policy,
         "restart policy",
         &RESTART_POLICIES,
     );
-    let policy = text(&spec.dns_policy);
+    let policy = spec.dns_policy.as_deref().unwrap_or_default();
     errors.one_of(
         &path.field("dnsPolicy"),
-        &policy,
+        policy,
         "DNS policy",
         &DNS_POLICIES,
     );

@@ -79,8 +79,9 @@ fn probe(probe: &Probe, terms: Terms, path: &Path<'_>, errors: &mut Errors) {
         ("successThreshold", probe.success_threshold),
         ("failureThreshold", probe.failure_threshold),
     ] {
-        let value = i64::from(value.unwrap_or_default());
-        errors.not_negative(&path.field(field), value, &format!("`{field}`"));
+        if let Some(value) = value.filter(|value| *value < 0) {
+            errors.not_negative(&path.field(field), value.into(), &format!("`{field}`"));
+        }
     }
     if let Some(seconds) = probe.termination_grace_period_seconds.filter(|s| *s <= 0) {
         errors.invalid(

@@ -17,12 +17,21 @@ pub(super) fn tolerations(list: &[Toleration], path: &Path<'_>, errors: &mut Err
     }
 }
 
+fn text(field: Option<&String>) -> &str {
+    field.map_or("", String::as_str)
+}
+
 fn toleration(toleration: &Toleration, path: &Path<'_>, errors: &mut Errors) {
-    let text = |field: &'_ Option<String>| field.clone().unwrap_or_default();
-    let (key, operator) = (text(&toleration.key), text(&toleration.operator));
-    let (value, effect) = (text(&toleration.value), text(&toleration.effect));
+    let (key, operator) = (
+        text(toleration.key.as_ref()),
+        text(toleration.operator.as_ref()),
+    );
+    let (value, effect) = (
+        text(toleration.value.as_ref()),
+        text(toleration.effect.as_ref()),
+    );
     if !key.is_empty() {
-        errors.syntax(&path.field("key"), &key, "taint key", names::label_key);
+        errors.syntax(&path.field("key"), key, "taint key", names::label_key);
     }
     let operator_path = path.field("operator");
     if key.is_empty() && operator != "Exists" {
@@ -42,13 +51,13 @@ fn toleration(toleration: &Toleration, path: &Path<'_>, errors: &mut Errors) {
             .help("set `effect: NoExecute`, or remove `tolerationSeconds`")
             .requires("effect: NoExecute");
     }
-    match operator.as_str() {
+    match operator {
         "Equal" | "" => {
-            if let Some(wrong) = names::label_value(&value) {
+            if let Some(wrong) = names::label_value(value) {
                 errors
                     .invalid(
                         &operator_path,
-                        invalid_message(&value, "taint value", &wrong),
+                        invalid_message(value, "taint value", &wrong),
                     )
                     .display_path(&path.field("value"));
             }
@@ -60,7 +69,7 @@ fn toleration(toleration: &Toleration, path: &Path<'_>, errors: &mut Errors) {
                         &operator_path,
                         format!(
                             "operator `Exists` cannot have a value, found {}",
-                            quoted(&value)
+                            quoted(value)
                         ),
                     )
                     .help("remove the value, or use the operator `Equal`");
@@ -68,19 +77,19 @@ fn toleration(toleration: &Toleration, path: &Path<'_>, errors: &mut Errors) {
         }
         "Lt" | "Gt" => {
             errors
-                .not_supported(&operator_path, &operator, "toleration operator", &["Equal", "Exists"])
+                .not_supported(&operator_path, operator, "toleration operator", &["Equal", "Exists"])
                 .help("it requires the feature gate TaintTolerationComparisonOperators, which is off by default");
         }
         _ => {
             errors.not_supported(
                 &operator_path,
-                &operator,
+                operator,
                 "toleration operator",
                 &["Equal", "Exists"],
             );
         }
     }
     if !effect.is_empty() {
-        errors.one_of(&path.field("effect"), &effect, "taint effect", &EFFECTS);
+        errors.one_of(&path.field("effect"), effect, "taint effect", &EFFECTS);
     }
 }

@@ -50,7 +50,7 @@ impl SyntaxError {
     }
 
     /// A document, or an item of a list, with more than `most` values.
-    pub(super) fn too_large(most: usize, span: Span) -> Self {
+    pub(crate) fn too_large(most: usize, span: Span) -> Self {
         let error = Self::new(format!("document holds more than {most} values"), span)
             .help("an API server takes no object over 3 MB");
         Self {

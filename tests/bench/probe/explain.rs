@@ -1,4 +1,4 @@
-//! `explain-probes` of many Pods beside reading them.
+//! `explain-…` of many Pods beside reading them.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -13,6 +13,14 @@ const RUNS: usize = 3;
 /// Growth of the time with the number of Pods: a power of it.
 const GROWTH: f64 = 1.1;
 
+/// The commands that are measured.
+const COMMANDS: [&str; 4] = [
+    "explain-probes",
+    "explain-resources",
+    "explain-scheduling",
+    "explain-security",
+];
+
 pub(crate) fn run() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
@@ -23,46 +31,48 @@ pub(crate) fn run() {
             "\n{PODS} Pods whose probes are {shape} ({megabytes:.1} MB), the least of {RUNS} runs"
         );
         let few = write(dir, PODS / 4, differ);
-        let ours = Path::new(env!("CARGO_BIN_EXE_kubectl-pod_tools"));
-        let reader = std::env::current_exe().unwrap();
-        let words = ["explain-probes", "--offline", "-f"];
-        let text = [words[0], words[1], words[2], file.as_str()];
-        let of_few = [words[0], words[1], words[2], few.as_str()];
-        let json = [words[0], words[1], "-o", "json", words[2], file.as_str()];
-        // In turn, so that all meet the same weather.
-        let mut costs: [Vec<Cost>; 4] = Default::default();
-        for _ in 0..RUNS {
-            costs[0].push(cost(&reader, &[READ, &file]));
-            costs[1].push(cost(ours, &text));
-            costs[2].push(cost(ours, &json));
-            costs[3].push(cost(ours, &of_few));
+        for command in COMMANDS {
+            beside_reading(command, &file, &few);
         }
-        let [read, text, json, few] = costs.map(|runs| least(&runs));
-        for (who, figures) in [
-            ("reading", &read),
-            ("explain-probes", &text),
-            ("-o json", &json),
-        ] {
-            println!(
-                "  {who:<15} {:>8.0} ms of CPU, {:>7} KiB at most",
-                figures.seconds * 1e3,
-                figures.peak_kib
-            );
-        }
-        for (who, figures) in [("explain-probes", &text), ("-o json", &json)] {
-            let ratio = figures.seconds / read.seconds;
-            println!(
-                "  {who:<15} {ratio:.1} times the time of reading (budget 3 times: {})",
-                verdict(ratio <= 3.0)
-            );
-        }
-        let growth = (text.seconds / few.seconds).log(4.0);
+    }
+}
+
+/// Runs a command on a file, and on one with a quarter of its Pods.
+fn beside_reading(command: &str, file: &str, few: &str) {
+    let ours = Path::new(env!("CARGO_BIN_EXE_kubectl-pod_tools"));
+    let reader = std::env::current_exe().unwrap();
+    let text = [command, "--offline", "-f", file];
+    let of_few = [command, "--offline", "-f", few];
+    let json = [command, "--offline", "-o", "json", "-f", file];
+    // In turn, so that all meet the same weather.
+    let mut costs: [Vec<Cost>; 4] = Default::default();
+    for _ in 0..RUNS {
+        costs[0].push(cost(&reader, &[READ, file]));
+        costs[1].push(cost(ours, &text));
+        costs[2].push(cost(ours, &json));
+        costs[3].push(cost(ours, &of_few));
+    }
+    let [read, text, json, few] = costs.map(|runs| least(&runs));
+    for (who, figures) in [("reading", &read), (command, &text), ("-o json", &json)] {
         println!(
-            "  from {} Pods on it grows with n^{growth:.2} (budget n^{GROWTH}: {})",
-            PODS / 4,
-            verdict(growth <= GROWTH)
+            "  {who:<18} {:>8.0} ms of CPU, {:>7} KiB at most",
+            figures.seconds * 1e3,
+            figures.peak_kib
         );
     }
+    for (who, figures) in [(command, &text), ("-o json", &json)] {
+        let ratio = figures.seconds / read.seconds;
+        println!(
+            "  {who:<18} {ratio:.1} times the time of reading (budget 3 times: {})",
+            verdict(ratio <= 3.0)
+        );
+    }
+    let growth = (text.seconds / few.seconds).log(4.0);
+    println!(
+        "  from {} Pods on it grows with n^{growth:.2} (budget n^{GROWTH}: {})",
+        PODS / 4,
+        verdict(growth <= GROWTH)
+    );
 }
 
 /// Writes a file of Pods, and returns its path.

@@ -278,7 +278,7 @@ fn changes(body: &ResourcesBody) -> Option<Block> {
     for own in &body.changes {
         let path = own.path.to_string();
         // Without a class the priority is 0, as anybody would think.
-        if !is_told(&path) || own.value == 0 {
+        if !is_told(&path) || *own.value == 0 {
             continue;
         }
         let value = own

@@ -110,23 +110,25 @@ fn read(node: &Node, item: &mut NodeItem, settings: &mut NodeSettings) {
     };
     item.memory = memory(status.capacity.as_ref());
     settings.allocatable_memory = memory(status.allocatable.as_ref());
-    if let Some(info) = &status.node_info {
-        let version = &info.kubelet_version;
-        let own = RulesVersion::of_server(&VersionInfo {
-            git_version: version,
-            ..VersionInfo::default()
-        });
-        settings.version = own.rules;
-        let (weight, period) = (settings.weight, settings.cpu_period);
-        let allocatable_memory = settings.allocatable_memory;
-        *settings = NodeSettings {
-            weight,
-            cpu_period: period,
-            allocatable_memory,
-            ..NodeSettings::of(own.rules)
-        };
-        item.is_windows = info.operating_system == WINDOWS;
-        item.kubelet_version = Some(version.clone());
-        item.container_runtime = Some(info.container_runtime_version.clone());
-    }
+    let Some(info) = &status.node_info else {
+        return;
+    };
+    item.is_windows = info.operating_system == WINDOWS;
+    let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    item.container_runtime = given(&info.container_runtime_version);
+    item.kubelet_version = given(&info.kubelet_version);
+    // A node that no kubelet has made has no version.
+    let Some(version) = &item.kubelet_version else {
+        return;
+    };
+    let own = RulesVersion::of_server(&VersionInfo {
+        git_version: version,
+        ..VersionInfo::default()
+    });
+    *settings = NodeSettings {
+        weight: settings.weight,
+        cpu_period: settings.cpu_period,
+        allocatable_memory: settings.allocatable_memory,
+        ..NodeSettings::of(own.rules)
+    };
 }

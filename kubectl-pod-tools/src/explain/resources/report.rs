@@ -1,6 +1,7 @@
 //! The report of one target.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use pod_model::cgroup::{LimitOrigin, Throttling};
 use pod_model::pod_resources::{Eviction, QosClass};
@@ -170,7 +171,7 @@ impl From<Eviction> for EvictionItem {
 #[serde(rename_all = "camelCase")]
 pub(in crate::explain) struct ChangeItem {
     pub path: FieldPath,
-    pub value: serde_json::Value,
+    pub value: Arc<serde_json::Value>,
     pub origin: String,
 }
 

@@ -40,7 +40,10 @@ const FORMATS: Formats = Formats(&[
   kubectl pod-tools explain-scheduling web --node node-a -o wide
 
   # Without a cluster, with what `kubectl get nodes,pods -A -o yaml` wrote
-  kubectl pod-tools explain-scheduling --offline -f pod.yaml -f cluster.yaml")]
+  kubectl pod-tools explain-scheduling --offline -f pod.yaml -f cluster.yaml
+
+  # All Pods of that file without a node; one that has a node is asked about by its name
+  kubectl pod-tools explain-scheduling --offline -f cluster.yaml")]
 #[command(mut_arg("output", |output| output.value_parser(FORMATS)))]
 pub(crate) struct ExplainSchedulingArgs {
     #[command(flatten)]

@@ -54,6 +54,7 @@ pub(super) fn blocks(explained: &ExplainedScheduling, options: &SchedulingOption
     blocks.extend(preemption.map(|text| Block::Paragraph(text.into())));
     blocks.extend(event(body));
     blocks.extend(admission(body));
+    blocks.extend(unknown_classes(body));
     if body.others == Others::NotGiven && body.total.is_some_and(|total| total > 0) {
         let text = "the files have no Pods on nodes: the nodes are taken as empty";
         blocks.push(Block::Paragraph(Cell::new(text, Tone::Dim)));
@@ -130,7 +131,11 @@ fn node(own: &NodeReport, is_named: bool) -> TreeNode {
         score.unwrap_or_default()
     );
     let mut node = TreeNode::new(Cell::new(text, tone));
-    node.children = own.reasons.iter().map(|own| reason(own, true)).collect();
+    node.children = own
+        .reasons
+        .iter()
+        .map(|own| reason(own, own.detail.as_deref()))
+        .collect();
     node
 }
 
@@ -152,17 +157,14 @@ fn group(own: &Group<'_>) -> TreeNode {
         some_names(&own.names, MOST_NAMES)
     );
     let mut node = TreeNode::new(Cell::new(text, tone));
-    let has_details = count == 1 || own.have_equal_details;
-    node.children = own
-        .reasons
-        .iter()
-        .map(|own| reason(own, has_details))
+    let reasons = own.reasons.iter().enumerate();
+    node.children = reasons
+        .map(|(at, reasons)| reason(reasons, own.detail(at).as_deref()))
         .collect();
     node
 }
 
-fn reason(own: &ReasonReport, has_detail: bool) -> TreeNode {
-    let detail = own.detail.as_ref().filter(|_| has_detail);
+fn reason(own: &ReasonReport, detail: Option<&str>) -> TreeNode {
     let detail = detail.map(|own| format!(" ({own})"));
     TreeNode::new(format!(
         "{}: {}{}",
@@ -259,6 +261,22 @@ fn admission(body: &SchedulingBody) -> Option<Block> {
     }
     let text = format!("the server adds: {}", changes.join("; "));
     Some(Block::Paragraph(Cell::new(text, Tone::Dim)))
+}
+
+/// Returns the classes that the Pod names and that are not known: they would change it.
+fn unknown_classes(body: &SchedulingBody) -> Option<Block> {
+    let is_class =
+        |own: &&String| own.starts_with("RuntimeClass ") || own.starts_with("PriorityClass ");
+    let classes: Vec<&str> = body
+        .assumed
+        .iter()
+        .filter(is_class)
+        .map(String::as_str)
+        .collect();
+    (!classes.is_empty() && body.total.is_some()).then(|| {
+        let text = format!("not known, and may change the Pod: {}", classes.join("; "));
+        Block::Paragraph(Cell::new(text, Tone::Warning))
+    })
 }
 
 /// Returns the plugins that are not in the scores which are shown.

@@ -5,7 +5,7 @@ use pod_model::scheduling::{KnownLabels, Snapshot, UnknownLabel, unknown_labels}
 use pod_model::{FieldPath, Finding, Severity, rules};
 
 use super::blocks::would;
-use super::gather::ClusterState;
+use super::gather::{ClusterState, Known};
 use super::report::SchedulingBody;
 use super::subject::{Placement, Subject};
 use crate::targets::Target;
@@ -15,6 +15,9 @@ use pod_model::selector::required_node_affinity;
 const DEFAULT_SCHEDULER: &str = "default-scheduler";
 /// The field of preferences for nodes.
 const PREFERRED: &str = "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution";
+
+/// Reasons why plugins were not evaluated that become findings: each volume may have its own.
+const MOST_UNEVALUATED: usize = 4;
 
 /// Everything that findings follow from.
 pub(super) struct Facts<'a> {
@@ -114,8 +117,31 @@ fn cycle(facts: &Facts<'_>) -> Vec<Finding> {
 fn not_evaluated(facts: &Facts<'_>) -> Vec<Finding> {
     let path = &facts.target.spec_path;
     let mut findings = Vec::new();
+    // One object may be what several plugins lack.
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for own in &facts.body.not_evaluated {
-        let message = format!("{} was not evaluated: {}", own.plugin, own.reason);
+        match reasons.iter_mut().find(|(reason, _)| *reason == own.reason) {
+            Some((_, plugins)) => plugins.push(own.plugin),
+            None => reasons.push((&own.reason, vec![own.plugin])),
+        }
+        if reasons.len() > MOST_UNEVALUATED {
+            break;
+        }
+    }
+    for (reason, plugins) in reasons.iter().take(MOST_UNEVALUATED) {
+        let was = if plugins.len() == 1 { "was" } else { "were" };
+        let message = format!("{} {was} not evaluated: {reason}", plugins.join(", "));
+        let finding = Finding::new(&rules::NOT_EVALUATED, path.clone(), message);
+        let is_lack = reason.ends_with(" not known") && facts.state.nodes == Known::Files;
+        findings.push(match lists_of(reason).filter(|_| is_lack) {
+            Some(lists) => finding.help(format!(
+                "give them in a file, too: kubectl get {lists} -A -o yaml"
+            )),
+            None => finding,
+        });
+    }
+    if reasons.len() > MOST_UNEVALUATED {
+        let message = "there are more reasons of this kind: `-o json` has all".to_owned();
         findings.push(Finding::new(&rules::NOT_EVALUATED, path.clone(), message));
     }
     let spec = facts.subject.pod.spec.as_ref();
@@ -125,6 +151,24 @@ fn not_evaluated(facts: &Facts<'_>) -> Vec<Finding> {
         findings.push(Finding::new(&rules::NOT_EVALUATED, path, message));
     }
     findings
+}
+
+/// Returns the lists that tell of the object which a reason names.
+fn lists_of(reason: &str) -> Option<&'static str> {
+    const LISTS: [(&str, &str); 4] = [
+        ("Namespace", "namespaces"),
+        ("DeviceClass", "deviceclasses"),
+        (
+            "CSI",
+            "csinodes,csidrivers,csistoragecapacities,volumeattachments",
+        ),
+        (
+            "",
+            "pvc,pv,storageclasses,csinodes,csidrivers,csistoragecapacities,volumeattachments",
+        ),
+    ];
+    let found = LISTS.iter().find(|(word, _)| reason.contains(word));
+    found.map(|(_, lists)| *lists)
 }
 
 fn stuck_daemon_pods(facts: &Facts<'_>) -> Option<Finding> {
@@ -181,6 +225,10 @@ fn unread(facts: &Facts<'_>) -> Vec<Finding> {
             let path = facts.target.spec_path.clone();
             let message = format!("the {name} are not known: {why}");
             // Files with nodes are a cluster of their own, with the Pods of files alone.
+            if let Known::Unreadable(_) = list {
+                findings.push(Finding::new(&rules::UNREAD_NODES, path, message));
+                continue;
+            }
             let help = "give nodes and Pods in a file: kubectl get nodes,pods -A -o yaml > cluster.yaml, and `-f cluster.yaml`";
             findings.push(Finding::new(&rules::UNREAD_NODES, path, message).help(help));
         }

@@ -4,8 +4,8 @@ use k8s_openapi::jiff::Timestamp;
 use pod_model::KubernetesVersion;
 use pod_model::lookup::{Answers, Need};
 
-use super::report::{EventReport, NodeReport};
-use super::subject::is_stored;
+use super::report::{EventReport, NodeReport, SchedulingBody};
+use super::subject::{is_stored, node_name};
 use crate::explain::events::Events;
 use crate::render::in_minutes;
 use crate::targets::Target;
@@ -18,7 +18,13 @@ const UNNAMED_TAINT: &str = "untolerated taint(s)";
 /// Returns the look-up of a Pod's events.
 pub(super) fn need(target: &Target) -> Option<Need> {
     let need = || Events::need("Pod", &target.metadata, &target.pod_namespace);
-    is_stored(target).then(need).flatten()
+    is_of_now(target).then(need).flatten()
+}
+
+/// Returns whether the scheduler may have an event about a target: one about a Pod that has its
+/// node by now is over.
+fn is_of_now(target: &Target) -> bool {
+    is_stored(target) && node_name(target).is_none()
 }
 
 /// Returns the scheduler's last event about a Pod, or the condition that says the same, and the
@@ -26,11 +32,11 @@ pub(super) fn need(target: &Target) -> Option<Need> {
 pub(super) fn seen(
     target: &Target,
     answers: &Answers,
-    nodes: Option<&[NodeReport]>,
+    body: &SchedulingBody,
     now: Timestamp,
     version: KubernetesVersion,
 ) -> (Option<EventReport>, Option<String>) {
-    if !target.is_pod() {
+    if !target.is_pod() || node_name(target).is_some() {
         return (None, None);
     }
     let about = Events::about("Pod", &target.metadata, &target.pod_namespace, answers);
@@ -46,7 +52,7 @@ pub(super) fn seen(
         last_seen: event.last.or(event.first),
     });
     let event = event.or_else(|| condition(target)).map(|mut event| {
-        event.differences = differences(&event, nodes, now, version);
+        event.differences = differences(&event, body, now, version);
         event
     });
     let is_refused = about.are_refused() && is_stored(target);
@@ -69,18 +75,20 @@ fn condition(target: &Target) -> Option<EventReport> {
 
 fn differences(
     event: &EventReport,
-    nodes: Option<&[NodeReport]>,
+    body: &SchedulingBody,
     now: Timestamp,
     version: KubernetesVersion,
 ) -> Vec<String> {
     let mut lines = Vec::new();
-    let Some(nodes) = nodes else {
+    if body.total.is_none() {
         return lines;
-    };
+    }
+    let nodes = &body.nodes;
     let fitting = nodes.iter().filter(|own| own.fits == Some(true)).count();
     let age = event.last_seen.and_then(|last| age(last, now));
     let seen = age.map_or_else(String::new, |age| format!(", last seen {age} ago"));
-    if fitting > 0 {
+    // What holds the Pod back as such does so although nodes fit.
+    if fitting > 0 && body.cycle.is_empty() {
         lines.push(format!(
             "it is older than the state here{seen}: the scheduler tries again when something changes, or after a few minutes"
         ));

@@ -1,8 +1,12 @@
 //! Nodes grouped by the reasons against them.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::report::{NodeReport, ReasonReport};
+
+/// Details of a reason that are all shown.
+const MOST_DETAILS: usize = 3;
 
 /// Nodes with the same reasons.
 pub(super) struct Group<'a> {
@@ -13,8 +17,60 @@ pub(super) struct Group<'a> {
     /// Plugins that could not be evaluated.
     pub not_evaluated: &'a [&'static str],
     pub names: Vec<&'a str>,
-    /// True if the reasons are the same to the last detail.
-    pub have_equal_details: bool,
+    /// For each reason its details, with the numbers of nodes.
+    details: Vec<BTreeMap<&'a str, Shared<'a>>>,
+}
+
+/// The nodes with the same detail of a reason.
+struct Shared<'a> {
+    first: &'a str,
+    count: usize,
+}
+
+impl<'a> Group<'a> {
+    fn add(&mut self, node: &'a NodeReport) {
+        self.names.push(&node.name);
+        for (details, reason) in self.details.iter_mut().zip(&node.reasons) {
+            if let Some(detail) = &reason.detail {
+                let shared = details.entry(detail).or_insert(Shared {
+                    first: &node.name,
+                    count: 0,
+                });
+                shared.count += 1;
+            }
+        }
+    }
+
+    /// Returns the details of a reason: all of a few, else the one that most nodes have.
+    pub(super) fn detail(&self, reason: usize) -> Option<String> {
+        let details = self.details.get(reason)?;
+        let mut sorted: Vec<(&str, &Shared<'a>)> = details
+            .iter()
+            .map(|(detail, shared)| (*detail, shared))
+            .collect();
+        sorted.sort_by_key(|(_, shared)| (Reverse(shared.count), shared.first));
+        let all = self.names.len();
+        match sorted.as_slice() {
+            [] => None,
+            [(detail, shared)] if shared.count == all => Some((*detail).to_owned()),
+            [(_, most), ..] if most.count > 1 && sorted.len() <= MOST_DETAILS => {
+                let each = sorted
+                    .iter()
+                    .map(|(detail, own)| format!("{}: {detail}", own.nodes()));
+                Some(each.collect::<Vec<_>>().join("; "))
+            }
+            [(detail, own), ..] => Some(format!("such as {}: {detail}", own.nodes())),
+        }
+    }
+}
+
+impl Shared<'_> {
+    fn nodes(&self) -> String {
+        match self.count {
+            1 => self.first.to_owned(),
+            count => format!("{count} nodes"),
+        }
+    }
 }
 
 /// Returns the groups of nodes, the largest first.
@@ -39,16 +95,14 @@ pub(super) fn groups(nodes: &[NodeReport]) -> Vec<Group<'_>> {
                 gets_pod: node.gets_pod,
                 not_evaluated: open,
                 names: Vec::new(),
-                have_equal_details: true,
+                details: node.reasons.iter().map(|_| BTreeMap::new()).collect(),
             });
             groups.len() - 1
         });
-        let group = &mut groups[at];
-        group.names.push(&node.name);
-        group.have_equal_details &= group.reasons == node.reasons;
+        groups[at].add(node);
     }
     // Those that fit first.
-    groups.sort_by_key(|own| (own.fits != Some(true), std::cmp::Reverse(own.names.len())));
+    groups.sort_by_key(|own| (own.fits != Some(true), Reverse(own.names.len())));
     groups
 }
 
@@ -67,7 +121,7 @@ pub(super) fn counts(nodes: &[NodeReport]) -> Vec<(&str, usize)> {
         }
     }
     let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
-    counts.sort_by_key(|(message, count)| (std::cmp::Reverse(*count), *message));
+    counts.sort_by_key(|(message, count)| (Reverse(*count), *message));
     counts
 }
 
@@ -95,6 +149,36 @@ pub(super) fn some_names(names: &[&str], most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn refused(name: &str, details: &[&str]) -> NodeReport {
+        let reason = |(at, own): (usize, &&str)| ReasonReport {
+            plugin: format!("Plugin{at}"),
+            message: "no".to_owned(),
+            detail: Some((*own).to_owned()),
+            preemptible: false,
+        };
+        NodeReport {
+            name: name.to_owned(),
+            fits: Some(false),
+            reasons: details.iter().enumerate().map(reason).collect(),
+            ..NodeReport::default()
+        }
+    }
+
+    #[test]
+    fn each_reason_of_a_group_has_its_own_details() {
+        let nodes = [
+            refused("a", &["gpu", "cpu", "1"]),
+            refused("b", &["gpu", "cpu", "2"]),
+            refused("c", &["team", "cpu", "3"]),
+        ];
+        let groups = groups(&nodes);
+        assert_eq!(groups.len(), 1);
+        let detail = |at| groups[0].detail(at);
+        assert_eq!(detail(0).as_deref(), Some("2 nodes: gpu; c: team"));
+        assert_eq!(detail(1).as_deref(), Some("cpu"));
+        assert_eq!(detail(2).as_deref(), Some("such as a: 1"));
+    }
 
     #[test]
     fn many_names_are_some_and_a_number() {

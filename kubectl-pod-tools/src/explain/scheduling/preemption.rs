@@ -38,9 +38,10 @@ pub(super) fn preemption(
     let s = |count: usize| if count == 1 { "" } else { "s" };
     let message = if possible > 0 {
         format!(
-            "preemption could help on {possible} node{}: {pods} Pod{} there have a priority below {priority}; it is not simulated",
+            "preemption could help on {possible} node{}: {pods} Pod{} there {} a priority below {priority}; it is not simulated",
             s(possible),
             if pods == 1 { "" } else { "s" },
+            if pods == 1 { "has" } else { "have" },
         )
     } else if without_lower > 0 {
         format!(

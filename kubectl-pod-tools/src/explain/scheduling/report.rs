@@ -1,6 +1,7 @@
 //! The report of one target.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use k8s_openapi::jiff::Timestamp;
 use serde::Serialize;
@@ -194,7 +195,7 @@ pub(in crate::explain) struct EventReport {
 #[serde(rename_all = "camelCase")]
 pub(in crate::explain) struct AdmissionChange {
     pub path: String,
-    pub value: Value,
+    pub value: Arc<Value>,
     pub origin: String,
 }
 

@@ -25,13 +25,18 @@ pub(super) fn sentence(body: &SchedulingBody) -> String {
             _ => format!("the scheduler holds it back: {}", own.message),
         };
     }
+    if body.is_daemon_set {
+        return daemon_set(body, feasible, total);
+    }
     let on = match &body.node_name {
-        Some(node) => format!("it is on {node}; "),
+        Some(node) => {
+            if let Some(sentence) = elsewhere(body, node, total) {
+                return sentence;
+            }
+            format!("it is on {node}; ")
+        }
         None => String::new(),
     };
-    if body.is_daemon_set {
-        return format!("{on}{}", daemon_set(body, feasible, total));
-    }
     let s = if total == 1 { "" } else { "s" };
     if feasible > 0 {
         let fitting = body.nodes.iter().filter(|own| own.fits == Some(true));
@@ -57,6 +62,32 @@ pub(super) fn sentence(body: &SchedulingBody) -> String {
     format!("{on}no node fits: {}", reasons(body, total))
 }
 
+/// Returns the answer about a Pod that is on a node, unless something was not evaluated and it
+/// fits on no other.
+fn elsewhere(body: &SchedulingBody, node: &str, total: usize) -> Option<String> {
+    let others = body.nodes.iter().filter(|own| own.name != node);
+    let fitting = others.filter(|own| own.fits == Some(true));
+    let names: Vec<&str> = fitting.map(|own| own.name.as_str()).collect();
+    let is_there = body.nodes.iter().any(|own| own.name == node);
+    let count = total - usize::from(is_there);
+    let s = if count == 1 { "" } else { "s" };
+    if !names.is_empty() {
+        let shown = some_names(&names, MOST_NAMES);
+        let fits = names.len();
+        return Some(format!(
+            "it is on {node}; fits on {fits} of {count} other node{s}: {shown}"
+        ));
+    }
+    match (body.unknown, count) {
+        (0, 0) => Some(format!("it is on {node}, and there is no other node")),
+        (0, _) => {
+            let reasons = reasons(body, count);
+            Some(format!("it is on {node}; fits on no other node: {reasons}"))
+        }
+        _ => None,
+    }
+}
+
 /// Returns the most frequent reasons with their numbers of nodes.
 fn reasons(body: &SchedulingBody, total: usize) -> String {
     let counts = counts(&body.nodes);
@@ -69,6 +100,10 @@ fn reasons(body: &SchedulingBody, total: usize) -> String {
     };
     for (message, count) in counts.iter().take(most) {
         let message = message.strip_prefix("node(s) ").unwrap_or(message);
+        let message = match message.strip_prefix("were ") {
+            Some(rest) if *count == 1 => &format!("was {rest}"),
+            _ => message,
+        };
         let of = if parts.is_empty() {
             format!(" of {total}")
         } else {

@@ -119,6 +119,10 @@ fn placement(target: &Target) -> Placement {
     let Some(node) = node_name(target) else {
         return Placement::Free;
     };
+    if target.id.kind == "DaemonSet" {
+        // Its controller decides, and makes Pods for that node alone.
+        return Placement::Free;
+    }
     let phase = target.status.as_ref().and_then(|own| own.phase.as_deref());
     if is_stored(target) || target.is_pod() && phase.is_some() {
         Placement::Bound(node.to_owned())

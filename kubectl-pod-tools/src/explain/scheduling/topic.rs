@@ -103,16 +103,17 @@ impl Topic for SchedulingTopic<'_> {
         let Some(state) = self.state.get() else {
             return true;
         };
-        let is_running = target.is_pod() && node_name(target).is_some();
         if self.options.is_part {
+            let is_running = target.is_pod() && node_name(target).is_some();
             let has_files = state.nodes == Known::Files && !is_running;
             return waits_for_node(target) || has_files;
         }
-        let is_single = || {
-            let document = target.document.as_ref();
-            document.is_none_or(|own| own.base().parent().is_none())
-        };
-        !is_running || !state.has_unbound && (!state.has_single || is_single())
+        state.bound.has(target)
+    }
+
+    fn left_out(&self) -> Option<String> {
+        let state = self.state.get()?;
+        state.bound.note()
     }
 
     async fn gather(
@@ -122,7 +123,13 @@ impl Topic for SchedulingTopic<'_> {
         let is_part = self.options.is_part;
         let is_meant = |target: &Target| !is_part || waits_for_node(target);
         let must_look = !is_part || has_nodes(gathering.all);
-        let (state, remaining) = gather(gathering, must_look, is_meant).await?;
+        let (state, remaining) = gather(
+            gathering,
+            must_look,
+            is_meant,
+            is_part || self.options.explain.targets.chooses(),
+        )
+        .await?;
         // A run gathers once.
         let _ = self.state.set(state);
         Ok(Some(remaining))
@@ -143,7 +150,7 @@ impl Topic for SchedulingTopic<'_> {
         let subject = Subject::of(target, facts.answers, version, self.options.is_as_written);
         // A Pod is not in its own way.
         let snapshot = state.snapshot.as_ref().map(|own| {
-            if state.pods.is_known() {
+            if state.pods.is_known() || matches!(state.pods, Known::Unreadable(_)) {
                 own.without_pods(own_pods(target, &subject, state))
             } else {
                 own.clone()
@@ -152,15 +159,12 @@ impl Topic for SchedulingTopic<'_> {
         let snapshot = snapshot.as_ref();
         let judged = snapshot.map(|own| self.judged(target, &subject, own, facts));
         let mut body = body(target, &subject, judged, state);
-        let (event, unread) = event::seen(
-            target,
-            facts.answers,
-            body.total.map(|_| body.nodes.as_slice()),
-            self.now,
-            version,
-        );
+        let (event, unread) = event::seen(target, facts.answers, &body, self.now, version);
         body.event = event;
         body.summary = sentence(&body);
+        if let Some(why) = passed_over(target) {
+            body.summary = format!("{why}; else: {}", body.summary);
+        }
         let findings = findings(&checks::Facts {
             target,
             subject: &subject,
@@ -218,6 +222,20 @@ impl Topic for SchedulingTopic<'_> {
     fn blocks(&self, explained: &ExplainedScheduling) -> Vec<Block> {
         blocks(explained, self.options)
     }
+}
+
+/// Returns the reason why the scheduler does not look at a Pod without a node at all. Upstream:
+/// `skipPodSchedule` (pkg/scheduler/schedule_one.go), and `newPodInformer` for those that have ended.
+fn passed_over(target: &Target) -> Option<&'static str> {
+    if !is_stored(target) || node_name(target).is_some() {
+        return None;
+    }
+    let phase = target.status.as_ref().and_then(|own| own.phase.as_deref());
+    if matches!(phase, Some("Succeeded" | "Failed")) {
+        return Some("it has ended, and the scheduler passes over it");
+    }
+    let is_deleted = target.metadata.deletion_timestamp.is_some();
+    is_deleted.then_some("it is being deleted, and the scheduler passes over it")
 }
 
 /// Returns the Pods that are in nobody's way: the target itself, or those of a DaemonSet.
@@ -284,8 +302,14 @@ fn body(
     body.cycle = judged.cycle;
     body.not_evaluated = judged.not_evaluated;
     body.not_scored = judged.not_scored;
-    body.preemption = judged.preemption;
+    // Without the class that the Pod names, its priority is not known.
+    body.preemption = judged.preemption.filter(|_| has_priority(subject));
     body
+}
+
+fn has_priority(subject: &Subject) -> bool {
+    let mut unknown = subject.admitted.iter().flat_map(|own| &own.unknown);
+    !unknown.any(|own| own.kind == "PriorityClass" && own.name.is_some())
 }
 
 fn changes(subject: &Subject) -> Vec<AdmissionChange> {

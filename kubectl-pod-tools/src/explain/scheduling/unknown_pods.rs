@@ -29,10 +29,13 @@ pub(super) fn forget_claims(judged: &mut Judged, claims: &[String]) {
     for node in &mut judged.nodes {
         if node.fits == Some(true) {
             node.fits = None;
+            node.score = None;
+            node.scores.clear();
             node.not_evaluated.push(plugin);
             open += 1;
         }
     }
+    judged.not_scored = Vec::new();
     if open > 0 {
         judged.not_evaluated.push(NotEvaluatedReport {
             plugin,

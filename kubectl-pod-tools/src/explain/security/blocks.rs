@@ -1,5 +1,7 @@
 //! The report as text.
 
+use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 use pod_model::pod_security::Level;
@@ -89,18 +91,23 @@ fn level_blocks(explained: &ExplainedSecurity) -> Vec<Block> {
     let mut root = TreeNode::new(level_sentence(explained));
     let all = item.findings.iter();
     let all = all.filter(|finding| finding.is(&rules::POD_SECURITY_VIOLATION));
+    let listed: Vec<&Finding> = all.collect();
     // The first of a place wins.
-    let findings: HashMap<&FieldPath, &Finding> =
-        all.rev().map(|finding| (&finding.path, finding)).collect();
-    for own in &item.body.violations {
-        let finding = findings.get(&own.path).copied();
+    let by_path = LazyCell::new(|| {
+        let all = listed.iter().rev();
+        all.map(|finding| (&finding.path, *finding))
+            .collect::<HashMap<&FieldPath, &Finding>>()
+    });
+    for (at, own) in item.body.violations.iter().enumerate() {
+        // Mostly each violation has its finding, in the same order.
+        let nth = listed.get(at).filter(|finding| finding.path == own.path);
+        let finding = nth.or_else(|| by_path.get(&own.path)).copied();
         if finding.is_some_and(|finding| !is_in_tree(finding)) {
             continue;
         }
         let place = place(target, own, finding);
         let text = format!("{}, {}: {} ({place})", own.level, own.check, own.message);
-        root.children
-            .push(TreeNode::new(escape(&text).into_owned()));
+        root.children.push(TreeNode::new(escaped(text)));
     }
     let mut blocks = vec![if root.children.is_empty() {
         Block::Paragraph(root.label)
@@ -138,6 +145,13 @@ fn patch_sentence(own: NextPatch) -> String {
         1 => format!("{changes}; 1 of them is yours to decide"),
         all if all == own.changes => format!("{changes}; all of them are yours to decide"),
         some => format!("{changes}; {some} of them are yours to decide"),
+    }
+}
+
+fn escaped(text: String) -> String {
+    match escape(&text) {
+        Cow::Owned(escaped) => escaped,
+        Cow::Borrowed(_) => text,
     }
 }
 

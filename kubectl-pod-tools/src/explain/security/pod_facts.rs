@@ -4,11 +4,11 @@ use k8s_openapi::api::core::v1::PodSpec;
 use pod_model::FieldPath;
 use pod_model::security::{
     FsGroupEffect, HostPath, PodSecurity, PolicyIssue, Safety, ServiceAccountToken, SysctlUse,
+    VolumeOwnership,
 };
-use serde_json::{Value, json};
 
 use super::created::{CreatedPod, in_object};
-use super::report::PodFact;
+use super::report::{FactValue, PodFact};
 use crate::targets::Target;
 
 /// Knowledge of the token that admission mounts.
@@ -54,7 +54,10 @@ fn groups_policy(own: &PodSecurity) -> Option<PodFact> {
     Some(PodFact {
         name: "supplementalGroupsPolicy",
         label: "groups policy",
-        value: json!({"value": "Strict", "issue": issue}),
+        value: FactValue::GroupsPolicy {
+            value: "Strict",
+            issue,
+        },
         lines: vec![line.to_owned()],
     })
 }
@@ -79,12 +82,12 @@ fn host_namespaces(spec: &PodSpec, own: &PodSecurity) -> PodFact {
     PodFact {
         name: "hostNamespaces",
         label: "shared namespaces",
-        value: json!({
-            "network": host.network,
-            "pid": host.pid,
-            "ipc": host.ipc,
-            "sharesProcessNamespace": sees_processes,
-        }),
+        value: FactValue::HostNamespaces {
+            network: host.network,
+            pid: host.pid,
+            ipc: host.ipc,
+            shares_process_namespace: sees_processes,
+        },
         lines,
     }
 }
@@ -101,7 +104,7 @@ fn user_namespace(own: &PodSecurity) -> PodFact {
     PodFact {
         name: "userNamespace",
         label: "user namespace",
-        value: json!(user),
+        value: FactValue::UserNamespace(*user),
         lines: line.into_iter().map(str::to_owned).collect(),
     }
 }
@@ -120,22 +123,20 @@ fn fs_group(target: &Target, created: &CreatedPod, own: &PodSecurity) -> PodFact
         if let Some(effect) = effect(volume.effect).filter(|_| path.is_some()) {
             lines.push(format!("{} {}: {effect}", volume.source, volume.name));
         }
-        volumes.push(json!({
-            "name": volume.name,
-            "source": volume.source,
-            "effect": volume.effect,
-            "path": path.unwrap_or_else(|| in_object(target, &volume.path)),
-        }));
+        volumes.push(VolumeOwnership {
+            path: path.unwrap_or_else(|| in_object(target, &volume.path)),
+            ..volume.clone()
+        });
     }
     let group = own.fs_group.as_ref();
     PodFact {
         name: "fsGroup",
         label: "fsGroup",
-        value: json!({
-            "value": group.map(|own| own.group.value),
-            "changePolicy": group.map(|own| &own.change_policy.value),
-            "volumes": volumes,
-        }),
+        value: FactValue::FsGroup {
+            value: group.map(|own| own.group.value),
+            change_policy: group.map(|own| own.change_policy.value.clone()),
+            volumes,
+        },
         lines,
     }
 }
@@ -196,11 +197,7 @@ fn token(target: &Target, own: &ServiceAccountToken, known: TokenKnowledge) -> P
     PodFact {
         name: "serviceAccountToken",
         label: "ServiceAccount",
-        value: json!({
-            "account": own.account,
-            "automount": own.automount,
-            "mounts": own.mounts,
-        }),
+        value: FactValue::Token(own.clone()),
         lines,
     }
 }
@@ -221,7 +218,7 @@ fn sysctls(own: &[SysctlUse]) -> PodFact {
     PodFact {
         name: "sysctls",
         label: "sysctls",
-        value: json!(own),
+        value: FactValue::Sysctls(own.to_vec()),
         lines: own.iter().map(line).collect(),
     }
 }
@@ -247,7 +244,7 @@ fn host_paths(own: &[HostPath]) -> PodFact {
     PodFact {
         name: "hostPaths",
         label: "paths of the node",
-        value: Value::Array(own.iter().map(|own| json!(own)).collect()),
+        value: FactValue::HostPaths(own.to_vec()),
         lines,
     }
 }

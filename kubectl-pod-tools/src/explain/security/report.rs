@@ -1,6 +1,11 @@
 //! The report of one target.
 
+use std::sync::Arc;
+
 use pod_model::pod_security::Level;
+use pod_model::security::{
+    HostPath, PolicyIssue, ServiceAccountToken, SysctlUse, UserNamespace, VolumeOwnership,
+};
 use pod_model::{ContainerType, FieldPath};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -140,11 +145,38 @@ pub(in crate::explain) struct PodFact {
     /// Name of the fact, such as `hostNamespaces`.
     pub name: &'static str,
     /// Its value for programs.
-    pub value: Value,
+    pub value: FactValue,
     /// Its name for people.
     pub label: &'static str,
     /// The value for people, one line each; empty if there is nothing to tell.
     pub lines: Vec<String>,
+}
+
+/// The value of a fact for programs: that of the model, which only a structured report writes out.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub(in crate::explain) enum FactValue {
+    #[serde(rename_all = "camelCase")]
+    HostNamespaces {
+        network: bool,
+        pid: bool,
+        ipc: bool,
+        shares_process_namespace: bool,
+    },
+    UserNamespace(UserNamespace),
+    GroupsPolicy {
+        value: &'static str,
+        issue: PolicyIssue,
+    },
+    #[serde(rename_all = "camelCase")]
+    FsGroup {
+        value: Option<i64>,
+        change_policy: Option<String>,
+        volumes: Vec<VolumeOwnership>,
+    },
+    Token(ServiceAccountToken),
+    Sysctls(Vec<SysctlUse>),
+    HostPaths(Vec<HostPath>),
 }
 
 /// A field that the API server sets.
@@ -152,7 +184,7 @@ pub(in crate::explain) struct PodFact {
 #[serde(rename_all = "camelCase")]
 pub(in crate::explain) struct AdmissionChange {
     pub path: FieldPath,
-    pub value: Value,
+    pub value: Arc<Value>,
     pub origin: String,
 }
 

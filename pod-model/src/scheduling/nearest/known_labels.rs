@@ -10,8 +10,10 @@ use crate::scheduling::Snapshot;
 
 /// Values of one key that are compared with a mistyped one.
 const MOST_VALUES: usize = 1000;
-/// Labels of a Pod, and values of each, for which similar ones are looked for.
+/// Labels of a Pod for which similar ones are looked for.
 const MOST_SIMILAR: usize = 20;
+/// Values of each of them.
+const MOST_SIMILAR_VALUES: usize = 8;
 
 /// The labels of all nodes: the values of each key.
 #[derive(Debug, Default)]
@@ -60,11 +62,11 @@ impl<'a> KnownLabels<'a> {
     }
 
     /// Returns the label that is likely meant by one that no node has: a similar value of the
-    /// key, or a similar key that has the value; else a similar key.
-    pub fn similar(&self, key: &str, value: &str) -> Option<(&'a str, Option<&'a str>)> {
+    /// key, or a similar key that has the value.
+    pub fn similar(&self, key: &str, value: &str) -> Option<(&'a str, &'a str)> {
         if let Some((key, values)) = self.values.get_key_value(key) {
             let values = values.iter().copied().take(MOST_VALUES);
-            return nearest(value, values).map(|value| (*key, Some(value)));
+            return nearest(value, values).map(|value| (*key, value));
         }
         let with_value = self.values.iter();
         let with_value = with_value.filter_map(|(key, values)| {
@@ -77,12 +79,12 @@ impl<'a> KnownLabels<'a> {
         let own = key.rsplit_once('/').map_or(key, |(_, name)| name);
         let same_name = with_value.iter().find(|(key, _)| name(key) == own);
         if let Some((key, value)) = same_name {
-            return Some((*key, Some(*value)));
+            return Some((*key, *value));
         }
-        if let Some(similar) = nearest(key, with_value.keys().copied()) {
-            return Some((similar, with_value.get(similar).copied()));
-        }
-        self.similar_key(key).map(|key| (key, None))
+        let similar = nearest(key, with_value.keys().copied())?;
+        with_value
+            .get_key_value(similar)
+            .map(|(key, value)| (*key, *value))
     }
 
     /// Returns the key that is likely meant by one that no node has.
@@ -175,18 +177,25 @@ impl Finder<'_, '_> {
             return;
         };
         let most = if self.unknown.len() < MOST_SIMILAR {
-            MOST_SIMILAR
+            MOST_SIMILAR_VALUES
         } else {
             0
         };
         let mut similar = values.iter().take(most);
         let similar = similar.find_map(|value| self.known.similar(key, value));
+        let similar = similar.map(|(key, value)| (key, Some(value)));
+        let has_key = self.known.has_key(key);
+        let similar_key = || {
+            let key = self.known.similar_key(key);
+            key.map(|key| (key, None))
+        };
+        let similar = similar.or_else(|| (most > 0 && !has_key).then(similar_key).flatten());
         let owned = |(key, value): (&str, Option<&str>)| (key.to_owned(), value.map(str::to_owned));
         self.unknown.push(UnknownLabel {
             path,
             key: key.to_owned(),
             value: Some(first.clone()),
-            has_key: self.known.has_key(key),
+            has_key,
             suggestion: similar.map(owned),
             is_preferred,
         });

@@ -94,7 +94,7 @@ fn selectors(evaluated: &Evaluated<'_>, known: &KnownLabels<'_>) -> Vec<NearestC
     let mut changes = Vec::new();
     for (key, value) in spec.node_selector.iter().flatten().take(MOST) {
         if !known.has(key, value)
-            && let Some((to_key, Some(to_value))) = known.similar(key, value)
+            && let Some((to_key, to_value)) = known.similar(key, value)
         {
             let to = (to_key.to_owned(), to_value.to_owned());
             let change = Change::ReplaceLabel {
@@ -128,7 +128,7 @@ fn selectors(evaluated: &Evaluated<'_>, known: &KnownLabels<'_>) -> Vec<NearestC
             if known.has(&own.key, value) {
                 continue;
             }
-            let Some((to_key, Some(to_value))) = known.similar(&own.key, value) else {
+            let Some((to_key, to_value)) = known.similar(&own.key, value) else {
                 continue;
             };
             let change = Change::ReplaceLabel {
@@ -253,11 +253,13 @@ fn spread(evaluated: &Evaluated<'_>) -> Vec<NearestChange> {
         if let Cause::Skew {
             constraint,
             matching,
+            selects_itself,
             minimum,
             ..
         } = &reason.cause
         {
-            let skew = matching.saturating_add(1).saturating_sub(*minimum);
+            let own = i64::from(*selects_itself);
+            let skew = matching.saturating_add(own).saturating_sub(*minimum);
             let own = needed.entry(*constraint).or_insert(skew);
             *own = (*own).min(skew);
         }

@@ -130,6 +130,32 @@ fn a_spread_that_is_too_strict_needs_the_least_larger_skew() {
 }
 
 #[test]
+fn a_pod_that_its_own_spread_does_not_count_needs_one_skew_less() {
+    let zone = |name: &str| node(name, &json!({"zone": name}), &json!({}));
+    let cordoned = node("b", &json!({"zone": "b"}), &json!({"unschedulable": true}));
+    let running: Vec<Pod> = (0..2)
+        .map(|n| {
+            let mut own = pod(&json!({"nodeName": "a", "containers": container("1")}));
+            own.metadata.name = Some(format!("own-{n}"));
+            own
+        })
+        .collect();
+    let mut pod = pod(
+        &json!({"containers": container("1"), "topologySpreadConstraints": [{
+        "maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule",
+        "labelSelector": {"matchLabels": {"app": "web"}}}]}),
+    );
+    pod.metadata.labels = None;
+    let changes = changes(&[zone("a"), cordoned], &running, &pod);
+    let skew = Change::RaiseMaxSkew {
+        constraint: 0,
+        key: "zone".to_owned(),
+        max_skew: 2,
+    };
+    assert!(changes.contains(&(skew, vec![0])), "{changes:?}");
+}
+
+#[test]
 fn host_ports_and_pod_affinity_are_named() {
     let nodes = [node("a", &json!({"zone": "z"}), &json!({}))];
     let port =

@@ -39,9 +39,7 @@ pub(in crate::validation) fn volumes<'a>(
             errors.required(&at, "the name of the volume is required");
         } else {
             let added = errors.syntax(&at, &volume.name, "volume name", names::dns_label);
-            if let Some(help) = names::similar_label(&volume.name) {
-                added.help(help);
-            }
+            added.help_with(|| names::similar_label(&volume.name));
         }
         if sound.contains_key(volume.name.as_str()) {
             errors.duplicate(

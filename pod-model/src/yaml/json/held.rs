@@ -14,6 +14,8 @@ const STEP: usize = 1 << 20;
 pub(super) enum Failure {
     /// It is wrong.
     Wrong,
+    /// A value holds too many values: the one at this place is too much.
+    Crowded(usize),
     /// A value is larger than may be held.
     TooLarge,
     /// It cannot be read.
@@ -55,6 +57,20 @@ impl<'a> Held<'a> {
             most,
             known: (0, Position::default()),
         }
+    }
+
+    /// Skips a byte-order mark of UTF-8, and returns the place after it.
+    pub(super) fn skip_mark(&mut self) -> Result<usize, Failure> {
+        const MARK: &[u8] = b"\xef\xbb\xbf";
+        self.grow()?;
+        let length = if self.bytes.starts_with(MARK) {
+            MARK.len()
+        } else {
+            0
+        };
+        self.release(length);
+        self.known.0 = length;
+        Ok(length)
     }
 
     /// Returns the held bytes of a range.
@@ -166,6 +182,7 @@ impl<'a> Held<'a> {
         loop {
             match find(&self.bytes, at - self.base) {
                 Ok(end) => return Ok(self.base + end),
+                Err(Stop::Crowded(at)) => return Err(Failure::Crowded(self.base + at)),
                 Err(Stop::End) if self.grow()? => {}
                 Err(_) => return Err(Failure::Wrong),
             }

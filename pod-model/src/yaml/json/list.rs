@@ -99,7 +99,9 @@ pub(crate) fn split_long_list(
     bounds: ListBounds,
 ) -> Result<Option<SplitList>, Box<BrokenList>> {
     let mut splitter = Splitter::new(Held::part(text, bounds.item), bounds);
-    let Some(split) = splitter.split(0)? else {
+    let start = splitter.held.skip_mark();
+    let start = start.map_err(|failure| splitter.broken(failure, 0))?;
+    let Some(split) = splitter.split(start)? else {
         return Ok(None);
     };
     splitter.held.release(split.end);
@@ -277,6 +279,10 @@ impl<'a> Splitter<'a> {
     fn broken(&mut self, failure: Failure, at: usize) -> Box<BrokenList> {
         let values = self.bounds.values;
         let limit = self.bounds.item;
+        let at = match failure {
+            Failure::Crowded(at) => at,
+            _ => at,
+        };
         self.error_of(at, &|text, at| {
             let here = Span::new(at, at);
             match &failure {
@@ -289,6 +295,7 @@ impl<'a> Splitter<'a> {
                         Lexer { text, at }.unexpected("")
                     }
                 },
+                Failure::Crowded(_) => SyntaxError::too_large(values, here),
                 Failure::TooLarge => {
                     let message = format!("a value is larger than {} MiB", limit >> 20);
                     SyntaxError::new(message, here).help("an API server takes no object over 3 MB")

@@ -11,6 +11,8 @@ pub(super) enum Stop {
     End,
     /// It is refused.
     Wrong,
+    /// It holds too many values: the one at this place is too much.
+    Crowded(usize),
 }
 
 /// Bounds of a value.
@@ -48,7 +50,7 @@ pub(super) fn value_end(
     loop {
         at = skip_space(bytes, at);
         if count >= bounds.values {
-            return Err(Stop::Wrong);
+            return Err(Stop::Crowded(at));
         }
         match byte(bytes, at)? {
             bracket @ (b'{' | b'[') => {

@@ -1,5 +1,8 @@
 //! The objects of files that all targets share.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
 use k8s_openapi::Resource as _;
 use k8s_openapi::api::core::v1::{Namespace, Node, PersistentVolume, PersistentVolumeClaim, Pod};
 use k8s_openapi::api::resource::v1::DeviceClass;
@@ -31,12 +34,16 @@ pub(super) enum Shared {
 #[derive(Default)]
 pub(super) struct FileObjects {
     pub shared: Vec<Shared>,
+    /// Pods for which the scheduler evicts Pods of a node.
+    pub nominated: Vec<Pod>,
     /// The candidates that have a target or something invalid.
     pub remaining: Vec<Candidate>,
-    /// True if an object is a target that does not run on a node.
-    pub has_unbound: bool,
-    /// True if a Pod that runs on a node is no item of a List.
-    pub has_single: bool,
+    /// The files with a target that does not run on a node.
+    pub unbound_in: BTreeSet<Arc<str>>,
+    /// The files with nodes.
+    pub nodes_in: BTreeSet<Arc<str>>,
+    /// The files with Pods on nodes outside of Lists, with their numbers.
+    pub singles_in: BTreeMap<Arc<str>, usize>,
     /// The namespaces and names of DaemonSets.
     pub daemon_sets: Vec<(Option<String>, String)>,
     /// True if an object cannot be decoded: the findings of the input say why.
@@ -71,12 +78,23 @@ impl FileObjects {
             };
             match shared(&document, api_version, kind) {
                 Ok(Some(Shared::Pod(pod))) if node_name(&pod).is_none() => {
-                    self.has_unbound = true;
+                    if is_nominated(&pod) {
+                        self.nominated.push(*pod);
+                    }
+                    self.unbound_in.insert(Arc::clone(document.source().name()));
                     is_needed = true;
                 }
                 Ok(Some(own)) => {
-                    self.has_single |=
-                        matches!(own, Shared::Pod(_)) && document.base().parent().is_none();
+                    if matches!(own, Shared::Node(_)) {
+                        self.nodes_in.insert(Arc::clone(document.source().name()));
+                    }
+                    if matches!(own, Shared::Pod(_)) && is_single(&document) {
+                        *self
+                            .singles_in
+                            .entry(Arc::clone(document.source().name()))
+                            .or_default() += 1;
+                        is_needed = true;
+                    }
                     self.shared.push(own);
                 }
                 Ok(None) => {
@@ -84,7 +102,9 @@ impl FileObjects {
                         let namespace = document.namespace().map(str::to_owned);
                         self.daemon_sets.push((namespace, name.to_owned()));
                     }
-                    self.has_unbound |= template_path(&document).is_some();
+                    if template_path(&document).is_some() {
+                        self.unbound_in.insert(Arc::clone(document.source().name()));
+                    }
                     is_needed = true;
                 }
                 Err(_) => {
@@ -103,6 +123,18 @@ impl FileObjects {
 fn node_name(pod: &Pod) -> Option<&str> {
     let name = pod.spec.as_ref()?.node_name.as_deref();
     name.filter(|name| !name.is_empty())
+}
+
+/// Returns whether the scheduler evicts Pods of a node for a Pod.
+fn is_nominated(pod: &Pod) -> bool {
+    let name = pod.status.as_ref();
+    let name = name.and_then(|own| own.nominated_node_name.as_deref());
+    name.is_some_and(|name| !name.is_empty())
+}
+
+/// Returns whether an object is no item of a List: `kubectl get` writes one object so.
+pub(super) fn is_single(document: &Document) -> bool {
+    document.base().parent().is_none()
 }
 
 /// Decodes an object that the targets share, or returns `None` if it is of another kind.
@@ -169,11 +201,11 @@ impl Shared {
         })
     }
 
-    /// Adds it to a snapshot, unless it is a Pod; `namespace` is that of objects that name none.
+    /// Adds it to a snapshot, unless it is a node or a Pod; `namespace` is that of objects that name
+    /// none.
     pub(super) fn add_to(self, builder: &mut SnapshotBuilder, namespace: &str) {
         match self {
-            Self::Node(node) => builder.node(&node),
-            Self::Pod(_) => builder,
+            Self::Node(_) | Self::Pod(_) => builder,
             Self::Namespace(own) => builder.namespace(&own),
             Self::Claim(mut own) => {
                 let name = || namespace.to_owned();

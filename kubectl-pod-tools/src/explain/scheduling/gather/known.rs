@@ -14,6 +14,8 @@ pub(in crate::explain::scheduling) enum Known {
     Forbidden,
     /// The cluster did not list them, for this reason.
     Failed(String),
+    /// The files have something wrong among them.
+    Unreadable(String),
 }
 
 impl Known {
@@ -27,7 +29,7 @@ impl Known {
         match self {
             Self::NotGiven => Some("none are given"),
             Self::Forbidden => Some("not allowed to list them"),
-            Self::Failed(why) => Some(why),
+            Self::Failed(why) | Self::Unreadable(why) => Some(why),
             Self::Files | Self::Cluster => None,
         }
     }

@@ -1,17 +1,20 @@
 //! The state of the cluster, as far as it is known.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::convert::Infallible;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::{ContainerImage, Pod};
 use pod_model::KubernetesVersion;
 use pod_model::scheduling::{Input, Snapshot, SnapshotBuilder};
 
+use super::bound::{self, Bound};
 use super::cluster::Lists;
 use super::daemon_pods::DaemonPods;
 use super::files::{FileObjects, Shared, as_stored};
 use super::known::Known;
+use super::unreadable;
 use super::wanted::Wanted;
 use crate::error::CommandError;
 use crate::explain::read::{CHUNK, InputFindings, read_targets};
@@ -32,12 +35,8 @@ pub(in crate::explain::scheduling) struct ClusterState {
     pub pods: Known,
     /// A line for each other list that is not known.
     pub unread: Vec<String>,
-    /// True if the input has targets that run on no node: then those that do are not explained
-    /// unless they are named.
-    pub has_unbound: bool,
-    /// True if files with nodes have a Pod on a node outside of a List, as `kubectl get` writes
-    /// one Pod: then those of Lists are not explained unless they are named.
-    pub has_single: bool,
+    /// The Pods on nodes that are explained.
+    pub bound: Bound,
     /// True if the nodes are those of files, which have no Pods on nodes.
     pub are_nodes_empty: bool,
     /// The Pods that DaemonSets among the targets have.
@@ -46,7 +45,8 @@ pub(in crate::explain::scheduling) struct ClusterState {
 
 /// Reads the state of the cluster for the targets that `is_meant` chooses: from the files if
 /// they have nodes, else from the cluster. Returns it with the candidates that may have a target.
-/// The files are not looked at unless `must_look`.
+/// The files are not looked at unless `must_look`; `is_chosen` tells that the command line chooses
+/// among the Pods.
 ///
 /// # Errors
 /// A cluster that cannot be reached.
@@ -54,6 +54,7 @@ pub(in crate::explain::scheduling) async fn gather(
     gathering: &Gathering<'_>,
     must_look: bool,
     is_meant: impl Fn(&Target) -> bool + Sync,
+    is_chosen: bool,
 ) -> Result<(ClusterState, Vec<Candidate>), CommandError> {
     let Gathering {
         candidates,
@@ -69,15 +70,18 @@ pub(in crate::explain::scheduling) async fn gather(
         Files::default()
     };
     let is_all = std::ptr::eq(candidates, all);
-    // If all Pods of the files run on nodes, they are the targets.
-    let remaining = if is_all && must_look && files.has_unbound {
-        std::mem::take(&mut files.remaining)
+    let bound = if is_chosen {
+        Bound::All
     } else {
-        candidates.to_vec()
+        files.bound(candidates)
     };
+    let mut remaining = match &bound {
+        Bound::None { .. } | Bound::Single { .. } if is_all => std::mem::take(&mut files.remaining),
+        _ => candidates.to_vec(),
+    };
+    remaining.retain(|own| bound.has_live(own));
     let mut state = ClusterState {
-        has_unbound: files.has_unbound && is_all,
-        has_single: files.has_single && files.has_nodes() && is_all,
+        bound,
         ..ClusterState::default()
     };
     for input in &files.inputs {
@@ -88,8 +92,15 @@ pub(in crate::explain::scheduling) async fn gather(
         state.pods = Known::Files;
         state.are_nodes_empty = files.pods.is_empty();
     }
+    let (of_node, of_pod) = std::mem::take(&mut files.unreadable);
+    if let (true, Some(why)) = (files.has_nodes(), of_pod) {
+        state.pods = Known::Unreadable(why);
+    }
+    if let Some(why) = of_node {
+        state.nodes = Known::Unreadable(why);
+    }
     if files.is_broken {
-        state.nodes = Known::Failed("an object of the files cannot be read".to_owned());
+        state.nodes = Known::Unreadable("an object of the files cannot be read".to_owned());
     }
     if let Some(cluster) = &context.cluster {
         let targets = survey(&remaining, context, version, &is_meant);
@@ -114,7 +125,10 @@ pub(in crate::explain::scheduling) async fn gather(
                 let pods: Vec<&Pod> = targets.pods.iter().collect();
                 lists.builder.only_for(&pods);
             }
-            let is_given = |pod: &Pod| files.pods.contains(&files.hash(pod));
+            let is_given = |pod: &Pod| {
+                let hash = files.hash(pod);
+                files.pods.contains(&hash) || files.nominated.contains(&hash)
+            };
             let listed = lists.pods(is_given, |pod| daemon_pods.add(pod));
             state.pods = listed.await?;
         }
@@ -140,16 +154,51 @@ struct Files {
     inputs: HashSet<Input>,
     /// The Pods that run on nodes: hashes of their namespaces and names.
     pods: HashSet<u64>,
+    /// Those that are to have a node.
+    nominated: HashSet<u64>,
     hasher: RandomState,
     nodes: usize,
-    has_unbound: bool,
-    has_single: bool,
+    unbound_in: BTreeSet<Arc<str>>,
+    nodes_in: BTreeSet<Arc<str>>,
+    singles_in: BTreeMap<Arc<str>, usize>,
     is_broken: bool,
+    /// A quantity of a node, and of a Pod, that cannot be read.
+    unreadable: (Option<String>, Option<String>),
 }
 
 impl Files {
     fn has_nodes(&self) -> bool {
         self.nodes > 0
+    }
+
+    /// Returns the Pods on nodes that are explained although nothing chooses them.
+    fn bound(&self, candidates: &[Candidate]) -> Bound {
+        let live = bound::live(candidates);
+        let has_unbound = !self.unbound_in.is_empty();
+        if live > 0 {
+            return Bound::None {
+                others: live,
+                is_said: true,
+            };
+        }
+        if has_unbound && !self.unbound_in.is_subset(&self.nodes_in) {
+            return Bound::None {
+                others: self.pods.len(),
+                is_said: !self.unbound_in.is_disjoint(&self.nodes_in),
+            };
+        }
+        if !self.has_nodes() {
+            return Bound::All;
+        }
+        let singles = self.singles_in.iter();
+        let singles = singles.filter(|(file, _)| !self.nodes_in.contains(*file));
+        let singles: usize = singles.map(|(_, count)| count).sum();
+        Bound::Single {
+            nodes_in: self.nodes_in.clone(),
+            others: self.pods.len().saturating_sub(singles),
+            is_said: singles == 0 || has_unbound,
+            has_waiting: has_unbound,
+        }
     }
 
     fn hash(&self, pod: &Pod) -> u64 {
@@ -174,13 +223,22 @@ fn add_files(
     };
     let Ok(()) = in_order(all, CHUNK, read, |objects| {
         files.remaining.extend(objects.remaining);
-        files.has_unbound |= objects.has_unbound;
-        files.has_single |= objects.has_single;
+        files.unbound_in.extend(objects.unbound_in);
+        files.nodes_in.extend(objects.nodes_in);
+        for (file, count) in objects.singles_in {
+            *files.singles_in.entry(file).or_default() += count;
+        }
         for (namespace, name) in objects.daemon_sets {
             let namespace = namespace.unwrap_or_else(|| context.namespace.clone());
             daemon_pods.add_owner(namespace, name);
         }
         files.is_broken |= objects.is_broken;
+        for pod in objects.nominated {
+            let pod = as_stored(pod, &context.namespace, context.version.rules);
+            if files.nominated.insert(files.hash(&pod)) {
+                builder.pod(&pod);
+            }
+        }
         for own in objects.shared {
             files.inputs.extend(own.input());
             files.nodes += usize::from(matches!(own, Shared::Node(_)));
@@ -190,9 +248,16 @@ fn add_files(
                     // A Pod by itself and the list of all may both have it.
                     let hash = files.hash(&pod);
                     if pod.metadata.name.is_none() || files.pods.insert(hash) {
+                        let wrong = &mut files.unreadable.1;
+                        *wrong = wrong.take().or_else(|| unreadable::of_pod(&pod));
                         builder.pod(&pod);
                         daemon_pods.add_of_file(pod);
                     }
+                }
+                Shared::Node(node) => {
+                    let wrong = &mut files.unreadable.0;
+                    *wrong = wrong.take().or_else(|| unreadable::of_node(&node));
+                    builder.node(&node);
                 }
                 own => own.add_to(builder, &context.namespace),
             }

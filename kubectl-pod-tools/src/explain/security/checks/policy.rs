@@ -92,13 +92,13 @@ fn violations(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let enforced: HashSet<&FieldPath> = enforced.map(|own| &own.path).collect();
     let warned = view.map_or(Level::Privileged, |view| view.policy.warn.at.level);
     let asked = subject.asked.unwrap_or(Level::Privileged);
-    let mut told: HashSet<&FieldPath> = HashSet::new();
+    let mut told = Told::default();
     for own in subject.levels.violations() {
         // What baseline forbids at a place, restricted does, too.
-        if own.level == Level::Restricted && told.contains(&own.path) {
+        let is_new = told.insert(&own.path);
+        if own.level == Level::Restricted && !is_new {
             continue;
         }
-        told.insert(&own.path);
         let is_enforced = || enforced.contains(&own.path);
         let severity = if own.level <= asked || is_enforced() {
             Severity::Error
@@ -112,5 +112,28 @@ fn violations(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::new(&rules::POD_SECURITY_VIOLATION, path, message).with_severity(severity),
         );
+    }
+}
+
+/// Places that were told. The first few are compared one by one: hashing paths takes longer.
+#[derive(Default)]
+struct Told<'a> {
+    few: Vec<&'a FieldPath>,
+    others: HashSet<&'a FieldPath>,
+}
+
+impl<'a> Told<'a> {
+    const FEW: usize = 16;
+
+    /// Adds a place, and returns whether it is new.
+    fn insert(&mut self, path: &'a FieldPath) -> bool {
+        if self.few.contains(&path) {
+            return false;
+        }
+        if self.few.len() < Self::FEW {
+            self.few.push(path);
+            return true;
+        }
+        self.others.insert(path)
     }
 }
