@@ -10,9 +10,11 @@ mod named;
 #[cfg(test)]
 mod place_tests;
 mod read;
+mod read_piece;
 mod runs;
 mod shared;
 
 pub use document::Document;
-pub use lazy::{LazyManifest, ReadPiece};
+pub use lazy::LazyManifest;
 pub use read::{Manifest, read};
+pub use read_piece::ReadPiece;

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::document::{Document, Inherited};
-use super::lazy::ReadPiece;
 use super::read::Items;
+use super::read_piece::ReadPiece;
 use crate::fields::Fields;
 use crate::finding::Finding;
 use crate::source::Source;
 use crate::yaml::{ListBounds, LongText, Run, SplitList, decode_part, parse_fields, to_findings};
 
-/// What the runs of a list share.
+/// The part of a list that its runs share.
 #[derive(Debug)]
 pub(super) struct ItemList {
     /// The number of its document in the input.

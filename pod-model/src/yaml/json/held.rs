@@ -27,7 +27,7 @@ pub(super) struct Held<'a> {
     bytes: Cow<'a, [u8]>,
     /// The place of the first byte.
     base: usize,
-    /// What lies before it is not needed any more.
+    /// The place before which nothing is needed any more.
     needed_from: usize,
     /// The text beyond, or `None` if all of it is held.
     text: Option<&'a dyn LongText>,
