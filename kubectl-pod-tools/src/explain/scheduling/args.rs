@@ -42,7 +42,7 @@ const FORMATS: Formats = Formats(&[
   # Without a cluster, with what `kubectl get nodes,pods -A -o yaml` wrote
   kubectl pod-tools explain-scheduling --offline -f pod.yaml -f cluster.yaml
 
-  # All Pods of that file without a node; one that has a node is asked about by its name
+  # All Pods of that file that have no node; the others by their names
   kubectl pod-tools explain-scheduling --offline -f cluster.yaml")]
 #[command(mut_arg("output", |output| output.value_parser(FORMATS)))]
 pub(crate) struct ExplainSchedulingArgs {

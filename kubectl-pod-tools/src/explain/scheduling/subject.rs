@@ -123,12 +123,17 @@ fn placement(target: &Target) -> Placement {
         // Its controller decides, and makes Pods for that node alone.
         return Placement::Free;
     }
-    let phase = target.status.as_ref().and_then(|own| own.phase.as_deref());
-    if is_stored(target) || target.is_pod() && phase.is_some() {
+    if target.is_pod() && !is_manifest(target) {
         Placement::Bound(node.to_owned())
     } else {
         Placement::Named(node.to_owned())
     }
+}
+
+/// Returns whether a target is a Pod that neither a server nor a kubelet has had.
+pub(super) fn is_manifest(target: &Target) -> bool {
+    let phase = target.status.as_ref().and_then(|own| own.phase.as_deref());
+    target.is_pod() && !is_stored(target) && phase.is_none()
 }
 
 /// Returns whether a target is a Pod that waits for a node.

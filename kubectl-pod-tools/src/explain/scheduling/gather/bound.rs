@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::files::is_single;
-use crate::explain::scheduling::subject::{is_stored, node_name};
+use crate::explain::scheduling::subject::{is_manifest, is_stored, node_name};
 use crate::targets::{Candidate, Target};
 
 /// The Pods on nodes that are explained: each costs a look at every node, so that those of a whole
@@ -13,7 +13,8 @@ use crate::targets::{Candidate, Target};
 pub(in crate::explain::scheduling) enum Bound {
     #[default]
     All,
-    /// Those outside of Lists, as `kubectl get` writes one Pod, in other files than the nodes.
+    /// Those outside of Lists: manifests, and in other files than the nodes what `kubectl get`
+    /// writes of one Pod.
     Single {
         nodes_in: BTreeSet<Arc<str>>,
         /// Number of the others.
@@ -39,12 +40,15 @@ impl Bound {
                 has_waiting,
                 ..
             } => {
-                let document = target.document.as_ref();
-                let is_single = document.is_some_and(|document| {
-                    is_single(document) && !nodes_in.contains(document.source().name())
-                });
-                // Beside one that waits, a Pod that no server has is one of the others.
-                is_single && (!has_waiting || is_stored(target))
+                let Some(document) = target.document.as_ref() else {
+                    return false;
+                };
+                if is_manifest(target) {
+                    // Beside a target that waits it is one of the others.
+                    return is_single(document) && !has_waiting;
+                }
+                let is_apart = !nodes_in.contains(document.source().name());
+                is_single(document) && is_apart && (!has_waiting || is_stored(target))
             }
             Self::None { .. } => false,
         }

@@ -42,7 +42,9 @@ pub(super) struct FileObjects {
     pub unbound_in: BTreeSet<Arc<str>>,
     /// The files with nodes.
     pub nodes_in: BTreeSet<Arc<str>>,
-    /// The files with Pods on nodes outside of Lists, with their numbers.
+    /// Number of manifests of Pods with a node outside of Lists.
+    pub manifests: usize,
+    /// The files with other Pods on nodes outside of Lists, with their numbers.
     pub singles_in: BTreeMap<Arc<str>, usize>,
     /// The namespaces and names of DaemonSets.
     pub daemon_sets: Vec<(Option<String>, String)>,
@@ -88,11 +90,15 @@ impl FileObjects {
                     if matches!(own, Shared::Node(_)) {
                         self.nodes_in.insert(Arc::clone(document.source().name()));
                     }
-                    if matches!(own, Shared::Pod(_)) && is_single(&document) {
-                        *self
-                            .singles_in
-                            .entry(Arc::clone(document.source().name()))
-                            .or_default() += 1;
+                    if let Shared::Pod(pod) = &own
+                        && is_single(&document)
+                    {
+                        if is_manifest(pod) {
+                            self.manifests += 1;
+                        } else {
+                            let file = Arc::clone(document.source().name());
+                            *self.singles_in.entry(file).or_default() += 1;
+                        }
                         is_needed = true;
                     }
                     self.shared.push(own);
@@ -123,6 +129,13 @@ impl FileObjects {
 fn node_name(pod: &Pod) -> Option<&str> {
     let name = pod.spec.as_ref()?.node_name.as_deref();
     name.filter(|name| !name.is_empty())
+}
+
+/// Returns whether neither a server nor a kubelet has had a Pod.
+fn is_manifest(pod: &Pod) -> bool {
+    let uid = pod.metadata.uid.as_deref().unwrap_or_default();
+    let phase = pod.status.as_ref().and_then(|own| own.phase.as_ref());
+    uid.is_empty() && phase.is_none()
 }
 
 /// Returns whether the scheduler evicts Pods of a node for a Pod.

@@ -161,6 +161,7 @@ struct Files {
     unbound_in: BTreeSet<Arc<str>>,
     nodes_in: BTreeSet<Arc<str>>,
     singles_in: BTreeMap<Arc<str>, usize>,
+    manifests: usize,
     is_broken: bool,
     /// A quantity of a node, and of a Pod, that cannot be read.
     unreadable: (Option<String>, Option<String>),
@@ -193,6 +194,11 @@ impl Files {
         let singles = self.singles_in.iter();
         let singles = singles.filter(|(file, _)| !self.nodes_in.contains(*file));
         let singles: usize = singles.map(|(_, count)| count).sum();
+        let singles = if has_unbound {
+            singles
+        } else {
+            singles + self.manifests
+        };
         Bound::Single {
             nodes_in: self.nodes_in.clone(),
             others: self.pods.len().saturating_sub(singles),
@@ -225,6 +231,7 @@ fn add_files(
         files.remaining.extend(objects.remaining);
         files.unbound_in.extend(objects.unbound_in);
         files.nodes_in.extend(objects.nodes_in);
+        files.manifests += objects.manifests;
         for (file, count) in objects.singles_in {
             *files.singles_in.entry(file).or_default() += count;
         }
