@@ -44,7 +44,7 @@ fn resized(pod: &Pod, side: Side, version: KubernetesVersion) -> Cow<'_, Pod> {
         .collect();
     let of = |container: &Container| {
         let lists = by_name.get(container.name.as_str())?;
-        changed(container.resources.as_ref()?, lists.map(read))
+        changed(container.resources.as_ref()?, lists.map(read), true)
     };
     let level = of_pod(pod, version);
     let mut all = spec
@@ -103,11 +103,11 @@ fn of_pod(pod: &Pod, version: KubernetesVersion) -> Option<ResourceRequirements>
                 *amount -= more;
             }
         }
-        // A limit below the least one of a cgroup is told without overhead.
-        own.retain(|_, amount| amount.signum() > 0);
         own
     });
     let [requests, mut limits] = lists;
+    // A limit below the least one of a cgroup is told without overhead.
+    limits.retain(|_, amount| amount.signum() > 0);
     let memory = read(spec.limits.as_ref()).remove("memory");
     if let (Some(own), Some(other)) = (memory, limits.get("memory")) {
         // The cgroup has whole pages.
@@ -116,17 +116,25 @@ fn of_pod(pod: &Pod, version: KubernetesVersion) -> Option<ResourceRequirements>
             limits.remove("memory");
         }
     }
-    changed(spec, [requests, limits])
+    changed(spec, [requests, limits], false)
 }
 
 /// Returns requests and limits of the spec with the amounts of the status, if they differ. Names
-/// that the spec has not are no resize, which removes nothing: a runtime tells of the Pod's limit
-/// where a container has none.
-fn changed(spec: &ResourceRequirements, status: [List<'_>; 2]) -> Option<ResourceRequirements> {
+/// that the status has not are left out where `is_complete`. Those that the spec has not are no
+/// resize, which removes nothing: a runtime tells of the Pod's limit where a container has none.
+fn changed(
+    spec: &ResourceRequirements,
+    status: [List<'_>; 2],
+    is_complete: bool,
+) -> Option<ResourceRequirements> {
     let mut own = spec.clone();
     let mut is_changed = false;
     for (list, status) in [&mut own.requests, &mut own.limits].into_iter().zip(status) {
-        for (name, amount) in list.iter_mut().flatten() {
+        let Some(list) = list else { continue };
+        let count = list.len();
+        list.retain(|name, _| status.contains_key(name.as_str()) || !is_complete);
+        is_changed |= list.len() != count;
+        for (name, amount) in list {
             let Some(other) = status.get(name.as_str()) else {
                 continue;
             };
