@@ -76,7 +76,7 @@ impl LazyManifest {
         let source = Arc::new(Source::new(name, ""));
         let mut own = Self {
             source: Arc::clone(&source),
-            long: Some(Arc::clone(&text)),
+            long: None,
             lists: Vec::new(),
             pieces: Vec::new(),
         };
@@ -87,14 +87,15 @@ impl LazyManifest {
             }
             Err(broken) => {
                 let BrokenList { error, part } = *broken;
-                let (text, first) = part.unwrap_or_default();
-                let source = Source::part(name, text, first);
+                let (around, first) = part.unwrap_or_default();
+                let source = Source::part(name, around, first);
                 // The kind of the object may stand anywhere.
                 let findings = to_findings(&[error], &source).into_iter();
                 let wrong = |own: Finding| Entry::Wrong(Box::new(own.without_values()));
                 own.pieces = findings.map(wrong).collect();
             }
         }
+        own.long = Some(text);
         Some(own)
     }
 

@@ -37,6 +37,9 @@ pub(super) struct Held<'a> {
     known: (usize, Position),
 }
 
+/// Returns the end of what begins at a place.
+type Find<'a> = dyn FnMut(&[u8], usize) -> Result<usize, Stop> + 'a;
+
 impl<'a> Held<'a> {
     /// Holds a whole text.
     pub(super) fn whole(text: &'a str) -> Self {
@@ -100,7 +103,7 @@ impl<'a> Held<'a> {
         let passed = self.get(from, at);
         match passed.iter().rposition(|byte| *byte == b'\n') {
             Some(last) => {
-                let lines = passed.iter().filter(|byte| **byte == b'\n').count();
+                let lines = passed.split(|byte| *byte == b'\n').count() - 1;
                 let lines = u32::try_from(lines).unwrap_or(u32::MAX);
                 position.line = position.line.saturating_add(lines);
                 position.column = begins(&passed[last..]);
@@ -174,11 +177,7 @@ impl<'a> Held<'a> {
         self.end_of(at, &mut string_end)
     }
 
-    fn end_of(
-        &mut self,
-        at: usize,
-        find: &mut dyn FnMut(&[u8], usize) -> Result<usize, Stop>,
-    ) -> Result<usize, Failure> {
+    fn end_of(&mut self, at: usize, find: &mut Find<'_>) -> Result<usize, Failure> {
         loop {
             match find(&self.bytes, at - self.base) {
                 Ok(end) => return Ok(self.base + end),

@@ -100,7 +100,7 @@ pub(crate) fn split_long_list(
 ) -> Result<Option<SplitList>, Box<BrokenList>> {
     let mut splitter = Splitter::new(Held::part(text, bounds.item), bounds);
     let start = splitter.held.skip_mark();
-    let start = start.map_err(|failure| splitter.broken(failure, 0))?;
+    let start = start.map_err(|failure| splitter.broken(&failure, 0))?;
     let Some(split) = splitter.split(start)? else {
         return Ok(None);
     };
@@ -153,7 +153,7 @@ impl<'a> Splitter<'a> {
                 }
             };
             let end = self.held.string_end(key);
-            let end = end.map_err(|failure| self.broken(failure, key))?;
+            let end = end.map_err(|failure| self.broken(&failure, key))?;
             let is_items = self.held.get(key, end) == b"\"items\"";
             let colon = match self.next(end)? {
                 Some((colon, b':')) => colon + 1,
@@ -174,7 +174,7 @@ impl<'a> Splitter<'a> {
                 _ if is_items => return Ok(None),
                 _ => {
                     let passed = self.held.value_end(colon, whole);
-                    passed.map_err(|failure| self.broken(failure, colon))?.0
+                    passed.map_err(|failure| self.broken(&failure, colon))?.0
                 }
             };
             match self.next(at)? {
@@ -214,7 +214,7 @@ impl<'a> Splitter<'a> {
                 let item = self.next(at)?.map_or(at, |(at, _)| at);
                 self.held.release(item);
                 let passed = self.held.value_end(item, bounds);
-                let (end, said) = passed.map_err(|failure| self.broken(failure, item))?;
+                let (end, said) = passed.map_err(|failure| self.broken(&failure, item))?;
                 match said {
                     SaidKind::Word(word) => kinds.add(self.held.get(word.start, word.end)),
                     SaidKind::Unsaid => kinds.add(b""),
@@ -263,7 +263,7 @@ impl<'a> Splitter<'a> {
 
     fn next(&mut self, at: usize) -> Result<Option<(usize, u8)>, Box<BrokenList>> {
         let next = self.held.next(at);
-        next.map_err(|failure| self.broken(failure, at))
+        next.map_err(|failure| self.broken(&failure, at))
     }
 
     /// Returns the error for the character at a place, with Go's words for its context.
@@ -276,16 +276,16 @@ impl<'a> Splitter<'a> {
     }
 
     /// Returns the error for the value or key that begins at a place.
-    fn broken(&mut self, failure: Failure, at: usize) -> Box<BrokenList> {
+    fn broken(&mut self, failure: &Failure, at: usize) -> Box<BrokenList> {
         let values = self.bounds.values;
         let limit = self.bounds.item;
         let at = match failure {
-            Failure::Crowded(at) => at,
+            Failure::Crowded(at) => *at,
             _ => at,
         };
         self.error_of(at, &|text, at| {
             let here = Span::new(at, at);
-            match &failure {
+            match failure {
                 Failure::Wrong => match parse_fields(text, at, Fields::ALL, values) {
                     Err(error) => error,
                     // Nothing but its depth within the list is wrong, or it is missing.
@@ -348,8 +348,10 @@ impl Kinds {
         if set.is_any {
             return None;
         }
-        let word = |bytes: &Box<[u8]>| String::from_utf8_lossy(bytes).into();
-        let words: Vec<Box<str>> = set.words.iter().map(word).collect();
+        let words = set.words.iter();
+        let words: Vec<Box<str>> = words
+            .map(|bytes| String::from_utf8_lossy(bytes).into())
+            .collect();
         let known = self.sets.iter().position(|known| *known == words);
         let number = known.unwrap_or(self.sets.len());
         if number >= MOST_SETS {
