@@ -28,9 +28,10 @@ use super::requested::{Presence, Requested};
 use super::survey::Surveyor;
 use super::surveyed::needs;
 use super::topic::{Explained, Facts, Gathering, Topic};
+use super::unanswered::Unanswered;
 use crate::context::Context;
 use crate::diagnostics::DiagnosticPrinter;
-use crate::error::{CommandError, Failure};
+use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::parallel::in_order;
 use crate::render::{LocatedFinding, Structured};
@@ -63,13 +64,6 @@ struct ChunkResult<R> {
     has_failed: bool,
     /// The failures of targets for which the command line's question has no answer.
     unanswered: Unanswered,
-}
-
-/// The failure of the first target without an answer, and the number of such targets.
-#[derive(Default)]
-struct Unanswered {
-    first: Option<Failure>,
-    count: usize,
 }
 
 impl<'a, T: Topic> ExplainRun<'a, T> {
@@ -273,10 +267,7 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
                 chunk.targets += 1;
                 chunk.has_failed |= explained.item.verdict == Verdict::No;
                 if let Some(failure) = self.topic.unanswered(&explained) {
-                    chunk.unanswered.add(Unanswered {
-                        first: Some(failure),
-                        count: 1,
-                    });
+                    chunk.unanswered.add(Unanswered::one(failure));
                 }
                 if !self.requested.is_empty() {
                     self.add_names(&explained, &mut names);
@@ -316,24 +307,6 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
         };
         let presences = self.requested.iter().map(presence).collect();
         names.add(containers.iter().map(|container| container.name), presences);
-    }
-}
-
-impl Unanswered {
-    fn add(&mut self, other: Self) {
-        self.count += other.count;
-        self.first = self.first.take().or(other.first);
-    }
-
-    /// Returns the failure to end with.
-    fn failure(self) -> Option<Failure> {
-        let mut failure = self.first?;
-        if self.count > 1 {
-            failure
-                .message
-                .push_str(&format!(" (and {} more targets)", self.count - 1));
-        }
-        Some(failure)
     }
 }
 

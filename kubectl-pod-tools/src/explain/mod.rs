@@ -38,3 +38,4 @@ mod survey;
 mod survey_tests;
 mod surveyed;
 mod topic;
+mod unanswered;
