@@ -281,3 +281,21 @@ fn the_patch_of_a_custom_resource_has_whole_lists() {
         json!(["ALL"])
     );
 }
+
+#[test]
+fn the_diff_has_no_line_of_a_secret_beside_a_change() {
+    let secret =
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: hunter2}\n";
+    let text = format!("{secret}---\n{WEB}---\n{secret}");
+    let list = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {password: hunter2}}\n\
+                - apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec: {containers: [{name: a, image: b}]}\n\
+                - {apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {password: hunter2}}\n";
+    for text in [text.as_str(), list] {
+        let (after, run) = fixed(text, &[]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_eq!(after.matches("hunter2").count(), 2, "{after}");
+        assert!(run.stdout.contains("RuntimeDefault"), "{run:?}");
+        let all = format!("{}{}", run.stdout, run.stderr);
+        assert!(!all.contains("hunter2"), "{run:?}");
+    }
+}

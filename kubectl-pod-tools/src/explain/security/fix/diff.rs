@@ -1,12 +1,20 @@
 //! Changed lines as a unified diff, which `patch` and `git apply` take.
 
+use std::ops::RangeInclusive;
+
 use pod_model::yaml_edit::Hunk;
 
 /// Lines around a change.
 const CONTEXT: usize = 3;
 
-/// Returns the diff of a file; empty if nothing differs.
-pub(super) fn unified(name: &str, old: &str, hunks: &[Hunk]) -> String {
+/// Returns the diff of a file; empty if nothing differs. Lines of the sorted ranges `hidden` are not
+/// shown around a change.
+pub(super) fn unified(
+    name: &str,
+    old: &str,
+    hunks: &[Hunk],
+    hidden: &[RangeInclusive<usize>],
+) -> String {
     if hunks.is_empty() {
         return String::new();
     }
@@ -14,13 +22,20 @@ pub(super) fn unified(name: &str, old: &str, hunks: &[Hunk]) -> String {
     let mut out = format!("--- {name}\n+++ {name}\n");
     let mut rest = hunks;
     while let Some(first) = rest.first() {
-        let near = |pair: &[Hunk]| pair[1].old_line <= end(&pair[0]) + 2 * CONTEXT;
+        let near = |pair: &[Hunk]| {
+            let (from, to) = (end(&pair[0]), pair[1].old_line);
+            to <= from + 2 * CONTEXT && !(from..to).any(|line| is_in(line, hidden))
+        };
         let count = 1 + rest.windows(2).take_while(|pair| near(pair)).count();
         let (group, after) = rest.split_at(count);
         rest = after;
-        let start = first.old_line.saturating_sub(CONTEXT).max(1);
+        let earliest = first.old_line.saturating_sub(CONTEXT).max(1);
+        let before = (earliest..first.old_line).rev();
+        let before = before.take_while(|line| !is_in(*line, hidden)).count();
+        let start = first.old_line - before;
         let last = group.last().map_or(start, end);
-        let stop = (last + CONTEXT).min(lines.len() + 1);
+        let after = last..(last + CONTEXT).min(lines.len() + 1);
+        let stop = last + after.take_while(|line| !is_in(*line, hidden)).count();
         let grown: usize = group.iter().map(|hunk| hunk.new.len()).sum();
         let gone: usize = group.iter().map(|hunk| hunk.old.len()).sum();
         let old_count = stop.saturating_sub(start);
@@ -41,6 +56,12 @@ pub(super) fn unified(name: &str, old: &str, hunks: &[Hunk]) -> String {
         context(&mut out, &lines, at, stop);
     }
     out
+}
+
+/// Returns whether a line is in one of some sorted ranges.
+fn is_in(line: usize, ranges: &[RangeInclusive<usize>]) -> bool {
+    let at = ranges.partition_point(|range| *range.end() < line);
+    ranges.get(at).is_some_and(|range| range.contains(&line))
 }
 
 /// The line after the old lines of a hunk.
@@ -95,6 +116,8 @@ mod tests {
             hunk(14, 14, &["14"], &["14\n", "y"]),
         ];
         let expected = "--- f\n+++ f\n@@ -1,7 +1,7 @@\n 1\n+x\n 2\n 3\n-4\n 5\n 6\n 7\n@@ -11,4 +11,5 @@\n 11\n 12\n 13\n-14\n\\ No newline at end of file\n+14\n+y\n\\ No newline at end of file\n";
-        assert_eq!(unified("f", old, &hunks), expected);
+        assert_eq!(unified("f", old, &hunks, &[]), expected);
+        let expected = "--- f\n+++ f\n@@ -2,3 +2,3 @@\n+x\n 2\n 3\n-4\n@@ -13,2 +13,3 @@\n 13\n-14\n\\ No newline at end of file\n+14\n+y\n\\ No newline at end of file\n";
+        assert_eq!(unified("f", old, &hunks, &[1..=1, 5..=12]), expected);
     }
 }

@@ -1,6 +1,7 @@
 //! The run of `--fix`.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use pod_model::edit::Edit;
 use pod_model::pod_security::patch::LevelPatch;
@@ -72,7 +73,8 @@ pub(in crate::explain::security) fn fix(
         file.replace(&edited.bytes)?;
     }
     let text = String::from_utf8_lossy(&file.bytes);
-    ui.raw_data(&unified(&file.name, &text, &edited.hunks));
+    let hidden = secret_lines(documents);
+    ui.raw_data(&unified(&file.name, &text, &edited.hunks, &hidden));
     let mut refused: HashMap<usize, Vec<&FieldPath>> = HashMap::new();
     for own in &edited.refused {
         let place = old
@@ -119,6 +121,16 @@ pub(in crate::explain::security) fn fix(
     } else {
         Exit::Failure
     })
+}
+
+/// Returns the lines of objects that may be Secrets.
+fn secret_lines(documents: &[Document]) -> Vec<RangeInclusive<usize>> {
+    let secrets = documents.iter().filter(|own| own.may_be_secret());
+    let lines = secrets.map(|own| {
+        let place = own.source().location(own.tree().span(own.root()));
+        place.line as usize..=place.end_line as usize
+    });
+    lines.collect()
 }
 
 /// Prints what is wrong in the objects themselves, as the explanations do: a list in a list is not
