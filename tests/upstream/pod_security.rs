@@ -18,6 +18,8 @@ mod oracle;
 mod pods;
 #[path = "../support/random/mod.rs"]
 mod random;
+#[path = "pod_security/tables.rs"]
+mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -103,7 +105,7 @@ fn admission_says_the_same_of_random_pods_at_every_version(server: KubernetesVer
         left -= count;
         let mut pods: Vec<Value> = (0..count).map(|_| random_pod(&mut rng)).collect();
         if left == cases - count {
-            pods.extend(pods::of_tables());
+            pods.extend(tables::pods());
         }
         let questions: Vec<Value> = pods
             .iter()

@@ -183,11 +183,16 @@ fn whole_pod_limit(container: &ContainerItem, body: &ResourcesBody) -> Option<Fi
     }
     let shares = container.cgroup.as_ref()?.v1.cpu_shares;
     let message = format!(
-        "container {} has no CPU request, so its share is that of the Pod's whole CPU limit: {shares} shares",
-        container.name
+        "{} has no CPU request, so its share is that of the Pod's whole CPU limit: {shares} shares",
+        named(container)
     );
     let finding = Finding::new(&rules::WHOLE_POD_LIMIT, resources_path(container), message);
     Some(finding.help("give the container a CPU request"))
+}
+
+/// Returns a container with the noun of its type.
+fn named(container: &ContainerItem) -> String {
+    format!("{} {}", container.container_type.noun(), container.name)
 }
 
 fn no_memory_limit(container: &ContainerItem, body: &ResourcesBody) -> Option<Finding> {
@@ -196,7 +201,7 @@ fn no_memory_limit(container: &ContainerItem, body: &ResourcesBody) -> Option<Fi
     if container.limit_of.memory.is_some() || is_limited {
         return None;
     }
-    let message = format!("container {} has no memory limit", container.name);
+    let message = format!("{} has no memory limit", named(container));
     let finding = Finding::new(&rules::NO_MEMORY_LIMIT, resources_path(container), message);
     Some(
         finding.help(
@@ -226,8 +231,7 @@ fn small_cpu_limit(container: &ContainerItem) -> Option<Finding> {
     }
     let limit = container.limits.get("cpu")?;
     let quota = (cgroup.cpu_quota?, cgroup.cpu_period);
-    let name = format!("container {}", container.name);
-    small_limit(&name, limit, quota, &resources_path(container))
+    small_limit(&named(container), limit, quota, &resources_path(container))
 }
 
 fn small_limit(
