@@ -118,3 +118,60 @@ fn a_node_without_a_kubelet_has_no_version() {
     assert_eq!(item("")["node"]["kubeletVersion"], Value::Null);
     assert_eq!(item("v1.36.1")["node"]["kubeletVersion"], "v1.36.1");
 }
+
+#[test]
+fn a_pod_that_waits_is_compared_with_the_nodes() {
+    let node = NODE.replace("name: n1", "name: other");
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, uid: u}\nspec: {containers: [{name: a, image: b, resources: \
+               {requests: {cpu: 250}}}]}\nstatus: {phase: PHASE}\n";
+    for (phase, verdict) in [("Pending", "no"), ("Succeeded", "ok")] {
+        let text = format!("{}---\n{node}", pod.replace("PHASE", phase));
+        let item = item(&offline(&text, &["-o", "json", "pod/web"]));
+        assert_eq!(item["verdict"], verdict, "{item}");
+    }
+}
+
+#[test]
+fn the_server_decides_on_the_class_and_the_kubelet_on_the_cgroup() {
+    let text = "\
+apiVersion: v1
+kind: Node
+metadata: {name: n1}
+status: {capacity: {cpu: \"4\", memory: 16Gi}, allocatable: {cpu: \"4\", memory: 16Gi}, nodeInfo: {kubeletVersion: v1.36.1}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: empty}
+spec:
+  nodeName: n1
+  resources: {}
+  containers: [{name: a, image: b, resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {cpu: 200m, memory: 128Mi}}}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: start}
+spec:
+  nodeName: n1
+  initContainers:
+  - {name: s, image: b, restartPolicy: Always, resources: {limits: {cpu: 200m, memory: 128Mi}}}
+  - {name: i, image: b}
+  containers: [{name: a, image: b, resources: {limits: {cpu: 200m, memory: 128Mi}}}]
+";
+    let of = |name: &str| {
+        item(&offline(
+            text,
+            &["-o", "json", "--kubernetes-version", "1.37", name],
+        ))
+    };
+    let empty = of("pod/empty");
+    assert_eq!(empty["qosClass"], "Burstable", "{empty}");
+    assert_eq!(empty["containers"][0]["oomScoreAdj"], 997, "{empty}");
+    // A kubelet of 1.36 gives an init container the limits of the sidecars before it.
+    let start = of("pod/start");
+    let found = start["findings"].as_array().unwrap().iter();
+    let ids: Vec<&Value> = found.map(|own| &own["id"]).collect();
+    assert!(
+        !ids.contains(&&json!("unlimited-init-container")),
+        "{start}"
+    );
+}

@@ -288,3 +288,83 @@ fn classes_that_are_not_known_are_said_and_no_priority_is_assumed() {
     let run = offline(&text.replace("  priorityClassName: high\n", ""), &[]);
     assert!(run.stdout.contains("preemption cannot help"), "{run:?}");
 }
+
+#[test]
+fn a_template_with_a_node_name_is_admitted_for_what_it_requests() {
+    let text = |cpu: u32| {
+        format!(
+            "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: web}}
+spec:
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec: {{nodeName: node-a, containers: [{{name: a, image: b, resources: {{requests: {{cpu: {cpu}}}}}}}]}}
+"
+        )
+    };
+    for (cpu, verdict) in [(1, "ok"), (99, "no")] {
+        let item = item(&offline(&text(cpu), &["-o", "json"]));
+        assert_eq!(item["verdict"], verdict, "{item}");
+    }
+}
+
+#[test]
+fn a_manifest_of_a_namespace_is_not_all_namespaces() {
+    let text = "\
+apiVersion: v1
+kind: Namespace
+metadata: {name: mine, labels: {env: test}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: mine}
+spec:
+  containers: [{name: a, image: b}]
+  tolerations: [{operator: Exists}]
+  affinity:
+    podAntiAffinity:
+      requiredDuringSchedulingIgnoredDuringExecution:
+      - topologyKey: zone
+        labelSelector: {matchLabels: {app: db}}
+        namespaceSelector: {matchLabels: {env: prod}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db, namespace: other, uid: u, labels: {app: db}}
+spec: {nodeName: node-a, containers: [{name: a, image: b}]}
+";
+    let unknown = item(&offline(text, &["-o", "json", "pod/web"]));
+    let node = |item: &serde_json::Value, name: &str| {
+        let nodes = item["nodes"].as_array().unwrap().iter();
+        nodes.clone().find(|own| own["name"] == name).unwrap()["fits"].clone()
+    };
+    assert!(node(&unknown, "node-a").is_null(), "{unknown}");
+    let other = "- {apiVersion: v1, kind: Namespace, metadata: {name: other, labels: {env: prod}}}";
+    let list = format!("{text}---\napiVersion: v1\nkind: List\nitems:\n{other}\n");
+    let known = item(&offline(&list, &["-o", "json", "pod/web"]));
+    assert_eq!(node(&known, "node-a"), false, "{known}");
+    assert_eq!(node(&known, "node-c"), true, "{known}");
+}
+
+#[test]
+fn the_pods_of_a_job_have_its_name_as_a_label() {
+    let text = "\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: sum}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: a, image: b}]
+      affinity:
+        podAffinity:
+          requiredDuringSchedulingIgnoredDuringExecution:
+          - {topologyKey: zone, labelSelector: {matchLabels: {job-name: sum}}}
+";
+    let item = item(&offline(text, &["-o", "json"]));
+    assert_eq!(item["verdict"], "ok", "{item}");
+}

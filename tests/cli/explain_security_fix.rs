@@ -299,3 +299,16 @@ fn the_diff_has_no_line_of_a_secret_beside_a_change() {
         assert!(!all.contains("hunter2"), "{run:?}");
     }
 }
+
+#[test]
+fn a_written_escalation_is_yours_to_decide() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: a\n    image: b\n    \
+                securityContext: {allowPrivilegeEscalation: true}\n";
+    let (after, run) = fixed(text, &[]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(after.contains("allowPrivilegeEscalation: true"), "{after}");
+    assert!(run.stderr.contains("on purpose, perhaps"), "{run:?}");
+    let (after, run) = fixed(text, &["--unsafe-fixes"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(after.contains("allowPrivilegeEscalation: false"), "{after}");
+}

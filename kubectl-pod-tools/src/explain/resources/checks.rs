@@ -27,7 +27,9 @@ pub(super) fn findings(
     let mut all = refused(subject);
     all.extend(empty_pod_resources(subject, version));
     if body.cgroup.is_some() {
-        all.extend(unlimited_init_containers(pod, body, version));
+        // The kubelet computes the cgroup.
+        let kubelet = body.node.settings.map_or(version, |own| own.version);
+        all.extend(unlimited_init_containers(pod, body, kubelet));
     }
     all.extend(small_pod_limit(subject, body));
     for container in lasting(body) {
@@ -35,7 +37,9 @@ pub(super) fn findings(
         all.extend(no_memory_limit(container, body));
         all.extend(small_cpu_limit(container));
     }
-    if !subject.is_stored {
+    let spec = pod.spec.as_ref();
+    let has_node = spec.is_some_and(|own| own.node_name.is_some());
+    if !subject.is_stored || !has_node && !body.has_ended {
         all.extend(capacity.exceeded(&body.requests, &subject.base, version));
     }
     all

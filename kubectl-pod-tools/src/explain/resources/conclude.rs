@@ -24,10 +24,12 @@ use super::report::{
 use super::subject::Subject;
 use super::usage::{ContainerUsage, Observed};
 
-/// Returns the numbers; `is_shown` chooses the containers.
+/// Returns the numbers; `is_shown` chooses the containers. The class is that of the server's version:
+/// kubelets of any other take it from the Pod's status (`GetPodQOS`).
 pub(super) fn body(
     subject: &Subject,
     node: NodeItem,
+    server: KubernetesVersion,
     observed: Option<&Observed>,
     is_shown: impl Fn(&str) -> bool,
 ) -> ResourcesBody {
@@ -37,7 +39,7 @@ pub(super) fn body(
         .unwrap_or_else(|| NodeSettings::of(KubernetesVersion::LATEST));
     let version = settings.version;
     let options = Options::placed(version);
-    let class = qos_class(pod, version);
+    let class = qos_class(pod, server);
     let placed = placed(pod, class, version);
     let spec = placed.spec.as_ref();
     let spec_path = subject.base.field("spec");
@@ -68,7 +70,7 @@ pub(super) fn body(
     };
     ResourcesBody {
         qos_class: class,
-        qos_change: qos_change(pod, version, &spec_path)
+        qos_change: qos_change(pod, server, &spec_path)
             .as_ref()
             .map(|change| class_change::item(change, &all)),
         requests: texts(&pod_resources::requests(pod, options)),

@@ -59,11 +59,17 @@ fn name(target: &Target) -> Option<&str> {
     name.filter(|name| target.is_pod() && !name.is_empty())
 }
 
+/// Returns whether a Pod waits for a node.
+fn waits(target: &Target) -> bool {
+    let phase = target.status.as_ref().and_then(|own| own.phase.as_deref());
+    phase == Some("Pending")
+}
+
 /// Returns the look-ups of nodes: the Pod's own, or all that it could run on.
 pub(super) fn needs(target: &Target, is_stored: bool) -> Option<Need> {
     match name(target) {
         Some(name) => Some(Need::named::<Node>("", name)),
-        None => (!is_stored).then(|| Need::all::<Node>("")),
+        None => (!is_stored || waits(target)).then(|| Need::all::<Node>("")),
     }
 }
 

@@ -64,7 +64,13 @@ impl Topic for ResourcesTopic<'_> {
         let subject = subject(target, facts.answers, is_as_written, facts.version);
         let node = node(target, facts.answers, self.options, facts.version);
         // Rules compare containers with each other.
-        let all = body(&subject, node.clone(), facts.observation, |_| true);
+        let all = body(
+            &subject,
+            node.clone(),
+            facts.version,
+            facts.observation,
+            |_| true,
+        );
         let capacity = self.capacity.get_or_init(|| Capacity::of(facts.answers));
         let mut findings = findings(&subject, &all, capacity, facts.version);
         let mut shown = all;

@@ -1,5 +1,7 @@
 //! The report as text.
 
+use std::collections::BTreeSet;
+
 use pod_model::{Verdict, rules};
 
 use super::groups::{Group, groups, some_names};
@@ -203,8 +205,15 @@ pub(super) fn nearest(body: &SchedulingBody) -> Option<Block> {
 fn no_change(body: &SchedulingBody) -> Option<Block> {
     let closest = body.nodes.iter().min_by_key(|own| own.reasons.len())?;
     let count = closest.reasons.len();
+    let not_evaluated = body.nodes.iter().flat_map(|own| &own.not_evaluated);
+    let not_evaluated: BTreeSet<&str> = not_evaluated.copied().collect();
     let text = match count {
         0 => return None,
+        // A change is told only if it is proven to free a node.
+        _ if !not_evaluated.is_empty() => {
+            let names = not_evaluated.into_iter().collect::<Vec<_>>().join(", ");
+            format!("no single change is known to free a node: {names} was not evaluated")
+        }
         1 => "no single change that is known here would free a node".to_owned(),
         count => format!(
             "no single change would free a node; {} has the fewest reasons, {count}",

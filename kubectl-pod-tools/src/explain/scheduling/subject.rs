@@ -90,7 +90,14 @@ fn own(target: &Target) -> (Pod, Vec<String>) {
     };
     if !target.is_pod() {
         let claims = add_claim_volumes(target, spec.to_mut());
-        let pod = pod_of(&target.metadata, &spec, &target.pod_namespace);
+        let mut pod = pod_of(&target.metadata, &spec, &target.pod_namespace);
+        if let ("Job", Some(name)) = (target.id.kind.as_str(), &target.id.name) {
+            // `SetDefaultLabels` of the Job's strategy (pkg/registry/batch/job/strategy.go).
+            let labels = pod.metadata.labels.get_or_insert_default();
+            for key in ["job-name", "batch.kubernetes.io/job-name"] {
+                labels.insert(key.to_owned(), name.clone());
+            }
+        }
         return (pod, claims);
     }
     let mut metadata = target.metadata.clone();

@@ -238,10 +238,14 @@ fn passed_over(target: &Target) -> Option<&'static str> {
     is_deleted.then_some("it is being deleted, and the scheduler passes over it")
 }
 
-/// Returns the Pods that are in nobody's way: the target itself, or those of a DaemonSet.
+/// Returns the Pods that are in nobody's way: the target itself if it is a Pod, or those of a
+/// DaemonSet.
 fn own_pods<'a>(target: &Target, subject: &'a Subject, state: &'a ClusterState) -> Vec<&'a Pod> {
-    if target.id.kind != "DaemonSet" {
+    if target.is_pod() {
         return vec![&subject.own];
+    }
+    if target.id.kind != "DaemonSet" {
+        return Vec::new();
     }
     let own = target.id.name.as_deref();
     let own = own.map(|name| (target.pod_namespace.as_str(), name));

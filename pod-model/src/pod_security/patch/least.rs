@@ -16,6 +16,9 @@ use crate::path::{FieldPath, Segment};
 use crate::pod_security::{LevelVersion, Violation, evaluate};
 use crate::version::KubernetesVersion;
 
+/// Reason why a written `allowPrivilegeEscalation: true` is not overruled silently.
+const ON_PURPOSE: &str = "it is true on purpose, perhaps: setuid programs such as sudo need it";
+
 impl LevelPatch {
     /// Returns the least change with which a Pod meets a level, asked of a server's library.
     pub fn of(
@@ -80,7 +83,9 @@ impl Planner<'_> {
         let is_refused = self.is_windows;
         match violation.check {
             "allowPrivilegeEscalation" if !is_refused => {
-                Some((set(json!(false)), self.containers.needs_escalation(path)))
+                let why = self.containers.needs_escalation(path);
+                let why = why.or_else(|| (!violation.is_missing).then(|| ON_PURPOSE.to_owned()));
+                Some((set(json!(false)), why))
             }
             "capabilities_restricted" | "capabilities_baseline"
                 if last_field(path) == Some("drop") =>

@@ -114,8 +114,8 @@ impl Lists<'_> {
         .await
     }
 
-    /// Lists the namespaces and what the targets' volumes and devices need, except the kinds of
-    /// which the files have some. Returns a line for each list that is not known.
+    /// Lists the namespaces and what the targets' volumes and devices need, except the kinds and the
+    /// objects that the files have. Returns a line for each list that is not known.
     ///
     /// # Errors
     /// A cluster that cannot be reached.
@@ -123,6 +123,7 @@ impl Lists<'_> {
         &mut self,
         wanted: Wanted,
         is_given: impl Fn(Input) -> bool,
+        is_in_files: &dyn Fn(Input, &str, &str) -> bool,
     ) -> Result<Vec<String>, CommandError> {
         let mut unread = Vec::new();
         for kind in OTHERS {
@@ -133,7 +134,13 @@ impl Lists<'_> {
                 continue;
             };
             let builder = &mut *self.builder;
-            let mut take = |item: &PartialObject| (kind.add)(builder, item).map(|()| BASE);
+            let mut take = |item: &PartialObject| {
+                let text = |field| item.text(&["metadata", field]).unwrap_or_default();
+                if !is_in_files(kind.input, text("namespace"), text("name")) {
+                    (kind.add)(builder, item)?;
+                }
+                Ok(BASE)
+            };
             let known = list(self.cluster, &resource, None, Fields::ALL, &mut take).await?;
             if known.is_known() {
                 self.builder.complete(kind.input);

@@ -34,6 +34,8 @@ pub(super) enum Shared {
 #[derive(Default)]
 pub(super) struct FileObjects {
     pub shared: Vec<Shared>,
+    /// The kinds of those, with their files; true for items of Lists.
+    pub inputs: BTreeSet<(Input, bool, Arc<str>)>,
     /// Pods for which the scheduler evicts Pods of a node.
     pub nominated: Vec<Pod>,
     /// The candidates that have a target or something invalid.
@@ -87,6 +89,10 @@ impl FileObjects {
                     is_needed = true;
                 }
                 Ok(Some(own)) => {
+                    if let Some(input) = own.input() {
+                        let file = Arc::clone(document.source().name());
+                        self.inputs.insert((input, !is_single(&document), file));
+                    }
                     if matches!(own, Shared::Node(_)) {
                         self.nodes_in.insert(Arc::clone(document.source().name()));
                     }
@@ -212,6 +218,24 @@ impl Shared {
             Self::Attachment(_) => Input::VolumeAttachments,
             Self::DeviceClass(_) => Input::DeviceClasses,
         })
+    }
+
+    /// Returns its namespace and name.
+    pub(super) fn identity(&self) -> (Option<&str>, Option<&str>) {
+        let metadata = match self {
+            Self::Node(own) => &own.metadata,
+            Self::Pod(own) => &own.metadata,
+            Self::Namespace(own) => &own.metadata,
+            Self::Claim(own) => &own.metadata,
+            Self::Volume(own) => &own.metadata,
+            Self::StorageClass(own) => &own.metadata,
+            Self::CsiNode(own) => &own.metadata,
+            Self::CsiDriver(own) => &own.metadata,
+            Self::Capacity(own) => &own.metadata,
+            Self::Attachment(own) => &own.metadata,
+            Self::DeviceClass(own) => &own.metadata,
+        };
+        (metadata.namespace.as_deref(), metadata.name.as_deref())
     }
 
     /// Adds it to a snapshot, unless it is a node or a Pod; `namespace` is that of objects that name

@@ -84,7 +84,8 @@ pub(in crate::explain::scheduling) async fn gather(
         bound,
         ..ClusterState::default()
     };
-    for input in &files.inputs {
+    let complete = files.complete();
+    for input in &complete {
         builder.complete(*input);
     }
     if files.has_nodes() {
@@ -117,9 +118,14 @@ pub(in crate::explain::scheduling) async fn gather(
         let is_given = |input: Input| {
             // What is attached belongs to nodes.
             let is_of_nodes = matches!(input, Input::CsiNodes | Input::VolumeAttachments);
-            files.inputs.contains(&input) || files.has_nodes() && is_of_nodes
+            files.has_nodes() && (is_of_nodes || complete.contains(&input))
         };
-        state.unread = lists.others(targets.wanted, is_given).await?;
+        let is_in_files = |input: Input, namespace: &str, name: &str| {
+            let hash = files.hasher.hash_one((input, namespace, name));
+            files.others.contains(&hash)
+        };
+        let wanted = targets.wanted;
+        state.unread = lists.others(wanted, is_given, &is_in_files).await?;
         if !files.has_nodes() && state.nodes.is_known() {
             if targets.pods.len() <= FEW {
                 let pods: Vec<&Pod> = targets.pods.iter().collect();
@@ -151,7 +157,10 @@ pub(in crate::explain::scheduling) fn has_nodes(all: &[Candidate]) -> bool {
 #[derive(Default)]
 struct Files {
     remaining: Vec<Candidate>,
-    inputs: HashSet<Input>,
+    /// The kinds of other objects, with their files; true for items of Lists.
+    inputs: BTreeSet<(Input, bool, Arc<str>)>,
+    /// Hashes of the kinds, namespaces and names of these objects.
+    others: HashSet<u64>,
     /// The Pods that run on nodes: hashes of their namespaces and names.
     pods: HashSet<u64>,
     /// Those that are to have a node.
@@ -170,6 +179,16 @@ struct Files {
 impl Files {
     fn has_nodes(&self) -> bool {
         self.nodes > 0
+    }
+
+    /// Returns the kinds of which the files have all objects: those that somebody has listed, or
+    /// recorded beside the nodes. A manifest of one more is not all of its kind.
+    fn complete(&self) -> HashSet<Input> {
+        let inputs = self.inputs.iter();
+        let complete = inputs
+            .filter(|(_, is_listed, file)| *is_listed || self.nodes_in.contains(file))
+            .map(|(input, ..)| *input);
+        complete.collect()
     }
 
     /// Returns the Pods on nodes that are explained although nothing chooses them.
@@ -231,6 +250,7 @@ fn add_files(
         files.remaining.extend(objects.remaining);
         files.unbound_in.extend(objects.unbound_in);
         files.nodes_in.extend(objects.nodes_in);
+        files.inputs.extend(objects.inputs);
         files.manifests += objects.manifests;
         for (file, count) in objects.singles_in {
             *files.singles_in.entry(file).or_default() += count;
@@ -247,7 +267,17 @@ fn add_files(
             }
         }
         for own in objects.shared {
-            files.inputs.extend(own.input());
+            if let Some(input) = own.input() {
+                let (namespace, name) = own.identity();
+                let namespace = match input {
+                    Input::PersistentVolumeClaims => namespace.unwrap_or(&context.namespace),
+                    _ => namespace.unwrap_or_default(),
+                };
+                let hash = files
+                    .hasher
+                    .hash_one((input, namespace, name.unwrap_or_default()));
+                files.others.insert(hash);
+            }
             files.nodes += usize::from(matches!(own, Shared::Node(_)));
             match own {
                 Shared::Pod(pod) => {
