@@ -33,6 +33,7 @@ mod seconds;
 pub(crate) mod security;
 mod shorten;
 pub(crate) mod status;
+mod stored;
 mod survey;
 #[cfg(test)]
 mod survey_tests;

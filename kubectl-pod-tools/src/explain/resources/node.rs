@@ -9,6 +9,7 @@ use pod_model::{KubernetesVersion, Quantity, RulesVersion, VersionInfo};
 use serde::Serialize;
 
 use super::options::ResourcesOptions;
+use crate::explain::stored::waits_for_node;
 use crate::targets::Target;
 
 /// The node whose numbers count.
@@ -59,17 +60,11 @@ fn name(target: &Target) -> Option<&str> {
     name.filter(|name| target.is_pod() && !name.is_empty())
 }
 
-/// Returns whether a Pod waits for a node.
-fn waits(target: &Target) -> bool {
-    let phase = target.status.as_ref().and_then(|own| own.phase.as_deref());
-    phase == Some("Pending")
-}
-
 /// Returns the look-ups of nodes: the Pod's own, or all that it could run on.
 pub(super) fn needs(target: &Target, is_stored: bool) -> Option<Need> {
     match name(target) {
         Some(name) => Some(Need::named::<Node>("", name)),
-        None => (!is_stored || waits(target)).then(|| Need::all::<Node>("")),
+        None => (!is_stored || waits_for_node(target)).then(|| Need::all::<Node>("")),
     }
 }
 

@@ -7,6 +7,7 @@ use pod_model::{FieldPath, KubernetesVersion};
 
 use super::node;
 use crate::explain::claim_templates::add_claim_volumes;
+use crate::explain::stored::is_stored;
 use crate::targets::Target;
 
 /// The kinds of objects that are looked up.
@@ -29,16 +30,6 @@ pub(super) struct Subject {
     pub is_stored: bool,
     /// The path of the Pod in the target.
     pub base: FieldPath,
-}
-
-/// Returns whether a target is a Pod that a server has stored, read from it or recorded in a file.
-pub(super) fn is_stored(target: &Target) -> bool {
-    let has_uid = target
-        .metadata
-        .uid
-        .as_deref()
-        .is_some_and(|uid| !uid.is_empty());
-    target.is_pod() && (target.document.is_none() || has_uid)
 }
 
 /// Lists the look-ups of a target.

@@ -5,8 +5,8 @@ use pod_model::KubernetesVersion;
 use pod_model::lookup::{Answers, Need};
 
 use super::report::{EventReport, NodeReport, SchedulingBody};
-use super::subject::{is_stored, node_name};
 use crate::explain::events::Events;
+use crate::explain::stored::{is_stored, node_name};
 use crate::render::in_minutes;
 use crate::targets::Target;
 

@@ -8,6 +8,7 @@ use pod_model::admission::{Admitted, admit, pod_of};
 use pod_model::lookup::Answers;
 
 use crate::explain::claim_templates::add_claim_volumes;
+use crate::explain::stored::{is_stored, node_name};
 use crate::targets::Target;
 
 /// The place of a Pod.
@@ -110,18 +111,6 @@ fn own(target: &Target) -> (Pod, Vec<String>) {
     (pod, Vec::new())
 }
 
-/// Returns whether a server has stored the target as a Pod: admission was before that.
-pub(super) fn is_stored(target: &Target) -> bool {
-    let uid = target.metadata.uid.as_deref();
-    target.is_pod() && (target.document.is_none() || uid.is_some_and(|uid| !uid.is_empty()))
-}
-
-/// Returns the name of the node that the target names.
-pub(super) fn node_name(target: &Target) -> Option<&str> {
-    let name = target.spec.node_name.as_deref();
-    name.filter(|name| !name.is_empty())
-}
-
 fn placement(target: &Target) -> Placement {
     let Some(node) = node_name(target) else {
         return Placement::Free;
@@ -141,10 +130,4 @@ fn placement(target: &Target) -> Placement {
 pub(super) fn is_manifest(target: &Target) -> bool {
     let phase = target.status.as_ref().and_then(|own| own.phase.as_deref());
     target.is_pod() && !is_stored(target) && phase.is_none()
-}
-
-/// Returns whether a target is a Pod that waits for a node.
-pub(super) fn waits_for_node(target: &Target) -> bool {
-    let phase = target.status.as_ref().and_then(|own| own.phase.as_deref());
-    target.is_pod() && phase == Some("Pending") && node_name(target).is_none()
 }
