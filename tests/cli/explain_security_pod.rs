@@ -1,6 +1,6 @@
 //! `explain-security -f`, of the Pod as a whole.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::explain_security::{PLAIN, json_of, of, offline, pod};
 
@@ -63,4 +63,77 @@ fn a_strict_policy_of_groups_is_refused_where_the_runtime_lacks_it() {
     let item = json_of(&text, &[]);
     let issue = &item["pod"]["supplementalGroupsPolicy"]["issue"];
     assert_eq!(issue, "refusedWithoutRuntime");
+}
+
+#[test]
+fn a_pod_of_windows_tells_its_users() {
+    let text = pod(
+        "  os: {name: windows}\n  securityContext: {windowsOptions: {runAsUserName: ContainerUser}}\n  containers:\n  \
+                    - {name: a, image: b, securityContext: {windowsOptions: {runAsUserName: Admin}}}\n  - {name: c, image: d}\n",
+    );
+    let item = json_of(&text, &[]);
+    let users = &item["pod"]["windowsUsers"];
+    let path = "spec.containers[0].securityContext.windowsOptions.runAsUserName";
+    assert_eq!(
+        users[0],
+        json!({"container": "a", "value": "Admin", "origin": "container", "path": path, "hostProcess": false})
+    );
+    assert_eq!(
+        (&users[1]["value"], &users[1]["origin"]),
+        (&json!("ContainerUser"), &json!("pod"))
+    );
+    let run = offline(&text, &[]);
+    assert!(run.stdout.contains("a: Admin (container)"), "{run:?}");
+}
+
+#[test]
+fn a_path_below_a_volume_of_the_node_is_what_counts() {
+    let text = |sub: &str| {
+        pod(&format!(
+            "  volumes: [{{name: v, hostPath: {{path: /}}}}]\n  containers:\n  - name: a\n    image: b\n    \
+             volumeMounts: [{{name: v, mountPath: /v, readOnly: true{sub}}}]\n"
+        ))
+    };
+    for (sub, count) in [
+        ("", 1),
+        (", subPath: etc/hostname", 0),
+        (", subPath: var/run/docker.sock", 1),
+        (", subPath: run/k3s", 1),
+    ] {
+        let item = json_of(&text(sub), &[]);
+        assert_eq!(of(&item, "host-control").len(), count, "{sub}: {item}");
+    }
+}
+
+#[test]
+fn a_privileged_container_has_no_label_of_se_linux() {
+    let own = "{privileged: true, seLinuxOptions: {type: my_t}, appArmorProfile: {type: Localhost, localhostProfile: x}}";
+    let text = pod(&format!(
+        "  containers:\n  - name: a\n    image: b\n    securityContext: {own}\n"
+    ));
+    let item = json_of(&text, &[]);
+    let label = &item["containers"][0]["seLinuxOptions"];
+    assert_eq!(label, &json!({"value": null, "origin": "runtime"}));
+    let message = of(&item, "privileged-container")[0]["message"]
+        .as_str()
+        .unwrap();
+    assert!(
+        message.ends_with("without effect beside it: seLinuxOptions"),
+        "{message}"
+    );
+}
+
+/// The kubelet's plugin for gitRepo is off since 1.33.
+#[test]
+fn a_git_repo_does_not_start_where_its_plugin_is_off() {
+    let text =
+        pod("  securityContext: {fsGroup: 5}\n  volumes: [{name: v, gitRepo: {repository: x}}]\n")
+            + PLAIN;
+    for (version, effect) in [("1.32", "changed"), ("1.33", "pluginOff")] {
+        let item = json_of(&text, &["--kubernetes-version", version]);
+        assert_eq!(
+            item["pod"]["fsGroup"]["volumes"][0]["effect"], effect,
+            "{version}"
+        );
+    }
 }

@@ -71,6 +71,7 @@ mod explain_security;
 mod explain_security_fix;
 mod explain_security_live;
 mod explain_security_namespace;
+mod explain_security_patch;
 mod explain_security_pod;
 mod explain_status;
 mod explain_status_live;

@@ -25,6 +25,7 @@ use pod_model::KubernetesVersion;
 use pod_model::edit::{Edit, apply};
 use pod_model::pod_security::patch::LevelPatch;
 use pod_model::pod_security::{Level, LevelVersion, PolicyVersion, Violation, evaluate};
+use pod_model::security::ImageUser;
 use pod_model::{strategic_merge, strategic_merge_patch};
 use random::Rng;
 use serde_json::{Value, json};
@@ -57,7 +58,8 @@ fn violations(at: LevelVersion, pod: &Pod) -> Vec<Violation> {
 }
 
 fn patch(at: LevelVersion, pod: &Pod) -> LevelPatch {
-    LevelPatch::of(at, SERVER, &pod.metadata, pod.spec.as_ref().unwrap())
+    let spec = pod.spec.as_ref().unwrap();
+    LevelPatch::of(at, SERVER, &pod.metadata, spec, &|_| ImageUser::Unknown)
 }
 
 fn after(pod: &Pod, edits: &[Edit]) -> Pod {

@@ -132,7 +132,7 @@ rules! {
         explanation: "A level must be `privileged`, `baseline` or `restricted`, a version `latest` or such as `v1.37`. With an \
             enforce level that cannot be read, restricted is enforced. With a warn or audit level that cannot be read, \
             nothing is warned of or recorded. A version that cannot be read is the latest. The API server refuses such \
-            labels, but not those that were there before. \
+            labels (422), but not those that were there before: a Namespace of a file with one is an error. \
             Nothing reads a label with another key, such as `pod-security.kubernetes.io/enforced`.",
         bad: pod_and!("  containers:\n\
 \x20 - name: web\n\
@@ -201,7 +201,8 @@ rules! {
     HOST_CONTROL: Warning, "host-control", "A host path gives control of the node" => {
         explanation: "A container that mounts the node's root, `/etc`, `/proc`, the kubelet's directory or the socket of the \
             container runtime can become root on the node, whatever its own user and capabilities are; with a \
-            socket even if it is mounted read-only. Mount the one file that is needed.",
+            socket, or a directory in which there is one, even if it is mounted read-only. Directories of the node's programs count if \
+            they can be written to. Mount the one file that is needed.",
         bad: pod!("  volumes:\n\
 \x20 - {name: run, hostPath: {path: /run/containerd/containerd.sock}}\n\
 \x20 containers:\n\

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::context::pod_path;
 use super::effective::{Effective, Origin};
+use crate::features::Gate;
 use crate::path::FieldPath;
+use crate::version::KubernetesVersion;
 
 /// `fsGroup` and the way in which it is applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -37,6 +39,8 @@ pub enum FsGroupEffect {
     DependsOnDriver,
     /// No kubelet has a plugin for the volume's type any more, so that the Pod does not start.
     NoPlugin,
+    /// The kubelet's plugin for the volume's type is off by default, so that the Pod does not start: `gitRepo` since 1.33.
+    PluginOff,
     /// The volume stays as it is.
     Unchanged,
     /// The volume has no files: it is a block device for all containers.
@@ -70,13 +74,13 @@ pub(super) fn fs_group(spec: &PodSpec) -> Option<FsGroup> {
     })
 }
 
-pub(super) fn volumes(spec: &PodSpec) -> Vec<VolumeOwnership> {
+pub(super) fn volumes(spec: &PodSpec, version: KubernetesVersion) -> Vec<VolumeOwnership> {
     let has_group = fs_group(spec).is_some();
     let devices = devices(spec);
     let volumes = spec.volumes.iter().flatten().enumerate();
     volumes
         .map(|(i, volume)| {
-            let (source, effect) = of_source(volume);
+            let (source, effect) = of_source(volume, version);
             let is_device = devices.contains(&volume.name.as_str());
             VolumeOwnership {
                 name: volume.name.clone(),
@@ -103,9 +107,15 @@ fn devices(spec: &PodSpec) -> Vec<&str> {
     names
 }
 
-fn of_source(volume: &Volume) -> (&'static str, FsGroupEffect) {
+fn of_source(volume: &Volume, version: KubernetesVersion) -> (&'static str, FsGroupEffect) {
     use FsGroupEffect::{
-        Changed, ChangedByPolicy, ChangedReadOnly, DependsOnDriver, NoPlugin, Unchanged,
+        Changed, ChangedByPolicy, ChangedReadOnly, DependsOnDriver, NoPlugin, PluginOff, Unchanged,
+    };
+    let gate = Gate::GitRepoVolumeDriver;
+    let git_repo = if gate.is_known(version) && !gate.is_on(version) {
+        PluginOff
+    } else {
+        Changed
     };
     // The plugins leave a volume alone that they mount read-only.
     let unless = |read_only: Option<bool>, effect| match read_only {
@@ -139,7 +149,7 @@ fn of_source(volume: &Volume) -> (&'static str, FsGroupEffect) {
         (volume.ephemeral.is_some(), "ephemeral", DependsOnDriver),
         (volume.csi.is_some(), "csi", DependsOnDriver),
         (flex.is_some(), "flexVolume", flex_effect),
-        (volume.git_repo.is_some(), "gitRepo", Changed),
+        (volume.git_repo.is_some(), "gitRepo", git_repo),
         (iscsi.is_some(), "iscsi", iscsi_effect),
         (fc.is_some(), "fc", fc_effect),
         // Each of these is served by a CSI driver.

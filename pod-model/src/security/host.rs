@@ -53,8 +53,29 @@ pub struct HostPathMount {
     pub container: String,
     /// The path in the container.
     pub mount_path: String,
+    /// `subPath` or `subPathExpr`: what of the volume is mounted, if not all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub_path: Option<String>,
+    /// True if variables are to be expanded in it.
+    #[serde(skip)]
+    pub is_expression: bool,
     /// True if the container cannot write there.
     pub read_only: bool,
+}
+
+impl HostPathMount {
+    /// Returns the path of the node that the container has of a volume, or `None` if the container's variables decide.
+    pub fn node_path(&self, host_path: &str) -> Option<String> {
+        match &self.sub_path {
+            None => Some(host_path.to_owned()),
+            Some(_) if self.is_expression => None,
+            Some(sub_path) => Some(format!("{host_path}/{sub_path}")),
+        }
+    }
+}
+
+fn given(text: Option<&String>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).cloned()
 }
 
 pub(super) fn host_paths(spec: &PodSpec, containers: &[ContainerView<'_>]) -> Vec<HostPath> {
@@ -87,6 +108,8 @@ pub(super) fn host_paths(spec: &PodSpec, containers: &[ContainerView<'_>]) -> Ve
             path.mounts.push(HostPathMount {
                 container: container.to_owned(),
                 mount_path: mount.mount_path.clone(),
+                sub_path: given(mount.sub_path_expr.as_ref()).or(given(mount.sub_path.as_ref())),
+                is_expression: given(mount.sub_path_expr.as_ref()).is_some(),
                 read_only: mount.read_only == Some(true),
             });
         }

@@ -53,7 +53,7 @@ pub fn security(metadata: &ObjectMeta, spec: &PodSpec, settings: &Settings<'_>) 
             .map(|own| container(metadata, spec, own, &groups, settings))
             .collect(),
         fs_group: fs_group(spec),
-        volumes: volumes(spec),
+        volumes: volumes(spec, settings.version),
         host_namespaces: namespaces(spec),
         shares_process_namespace: spec.share_process_namespace == Some(true),
         user_namespace: user_namespace(spec.host_users, settings.version),

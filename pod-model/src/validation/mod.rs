@@ -73,5 +73,5 @@ pub use parts::{
     validate_sub_path_expr,
 };
 pub(crate) use pod::prepared_pod_findings;
-pub use pod::{prepared_pod, validate_pod, validate_template};
+pub use pod::{prepared_pod, stored_template, validate_pod, validate_template};
 pub(crate) use prepare::defaulted_pod;

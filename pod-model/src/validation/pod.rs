@@ -31,6 +31,18 @@ pub fn prepared_pod(pod: Pod, version: KubernetesVersion) -> Pod {
     prepare::pod(pod, version)
 }
 
+/// Returns a Pod template as a server of this version stores it, and as its admission sees it: with its defaults,
+/// without the fields whose feature gates are off by default. The template is given without defaults.
+pub fn stored_template(
+    mut template: PodTemplateSpec,
+    version: KubernetesVersion,
+) -> PodTemplateSpec {
+    defaults::pod_template_spec(&mut template, version);
+    prepare::annotations(template.metadata.get_or_insert_default());
+    prepare::template(template.spec.get_or_insert_default(), version);
+    template
+}
+
 /// As [`validate_pod`], of one that nobody needs afterwards.
 pub(super) fn validated_pod(pod: Pod, version: KubernetesVersion) -> Vec<Finding> {
     prepared_pod_findings(&prepared_pod(pod, version), version)

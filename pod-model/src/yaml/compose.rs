@@ -215,12 +215,14 @@ impl Composer {
             content,
         } = self.open.pop()?;
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-        let (kind, last) = match content {
+        let end_of = |last: Option<NodeId>| last.map_or(0, |id| self.nodes[id.0 as usize].span.end);
+        let (kind, last_end) = match content {
             Content::Sequence(elements) => {
-                let last = elements.last().copied();
-                (Kind::Sequence(elements), last)
+                let last_end = end_of(elements.last().copied());
+                (Kind::Sequence(elements), last_end)
             }
             Content::Mapping(mapping) => {
+                let merge_end = mapping.merge_end;
                 let (entries, repeated) = mapping.entries.into_parts();
                 let duplicate = |(key, first, second)| DuplicateKey {
                     mapping: id,
@@ -229,15 +231,14 @@ impl Composer {
                     second,
                 };
                 self.duplicates.extend(repeated.into_iter().map(duplicate));
-                // Merged entries have their place elsewhere.
+                // Merged entries have their place elsewhere; the merge itself has one here.
                 let own = entries.iter().filter(|e| e.merged_at.is_none());
-                let last = own.map(|e| e.value).max();
-                (Kind::Mapping(entries), last)
+                let last_end = end_of(own.map(|e| e.value).max()).max(merge_end);
+                (Kind::Mapping(entries), last_end)
             }
         };
         // The end event of a block collection is at the next token, after comments;
         // that of a flow collection covers its bracket.
-        let last_end = last.map_or(span.end, |id| self.nodes[id.0 as usize].span.end);
         let stop = if end.end > end.start {
             end.end
         } else {

@@ -13,6 +13,8 @@ use crate::tree::{Entry, Kind, Node, NodeId, Number};
 #[derive(Default)]
 pub(super) struct Mapping {
     pub(super) entries: Entries,
+    /// The end of the last value of `<<`, or 0.
+    pub(super) merge_end: u32,
     /// A key whose value has not come yet.
     pub(super) key: Option<Key>,
 }
@@ -44,6 +46,7 @@ impl Mapping {
             _ => None,
         };
         let node = &nodes[value.0 as usize];
+        self.merge_end = node.span.end;
         let sources = match &node.kind {
             Kind::Sequence(elements) => elements.iter().rev().copied().collect(),
             _ => vec![value],

@@ -22,7 +22,12 @@ impl Editor<'_> {
         let is_removed =
             |key: &str| matches!(changes.removed.get(key), Some(plan) if **plan == Plan::Remove);
         let staying = own.iter().rfind(|own| !is_removed(&own.key));
-        let merges = self.layout.merge_ends(id).max();
+        let end_of_own = own.last().map_or(0, |own| self.layout.value_end(own));
+        let end = self.layout.tree.span(id).end as usize;
+        // A merge may end in another line than that of its key.
+        let is_last = self.layout.has_merge(id) && end > end_of_own;
+        let merges = self.layout.merge_ends(id).chain(is_last.then_some(end));
+        let merges = merges.max();
         let last = staying.map(|own| (self.layout.value_end(own), Some(own.value)));
         let last = last.into_iter().chain(merges.map(|end| (end, None)));
         let last = last.max_by_key(|(end, _)| *end);

@@ -165,6 +165,12 @@ impl<'a> Layout<'a> {
         own
     }
 
+    /// Returns whether a mapping has entries by a merge (`<<`).
+    pub(super) fn has_merge(&self, id: NodeId) -> bool {
+        let entries = self.tree.entries(id).iter();
+        entries.into_iter().any(|own| own.merged_at.is_some())
+    }
+
     /// Returns the ends of the merges (`<<: *a`) of a mapping that stand on one line.
     pub(super) fn merge_ends(&self, id: NodeId) -> impl Iterator<Item = usize> + use<'a, '_> {
         let entries = match &self.tree.raw_node(id).kind {

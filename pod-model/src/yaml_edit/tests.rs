@@ -293,3 +293,25 @@ fn broken_and_foreign_files_are_refused() {
     assert!(refused(b"\xff\xfea\0").contains("UTF-16"));
     assert!(refused(b"a: \xff\n").contains("byte 3"));
 }
+
+/// The span of a mapping ends with what stands in it last, and that may be a merge.
+#[test]
+fn a_merge_that_ends_a_mapping_stays_in_it() {
+    let head = "x: &x\n  i: 1\ny: &y\n  j: 2\n";
+    let edits = [("a.c[0].s", set(true)), ("a.t", set(true))];
+    for (merge, added) in [
+        ("    <<: *x\n", "    <<: *x\n    s: true\n"),
+        (
+            "    <<: [*x, *y] # both\n",
+            "    <<: [*x, *y] # both\n    s: true\n",
+        ),
+        (
+            "    <<:\n    - *x\n    - *y\n",
+            "    <<:\n    - *x\n    - *y\n    s: true\n",
+        ),
+        ("    <<: {k: 1}\n", "    <<: {k: 1}\n    s: true\n"),
+    ] {
+        let text = |own: &str, t: &str| format!("{head}a:\n  c:\n  - n: z\n{own}{t}# end\n");
+        becomes(&text(merge, ""), &edits, &text(added, "  t: true\n"));
+    }
+}

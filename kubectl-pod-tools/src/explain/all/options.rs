@@ -106,7 +106,6 @@ impl From<&AllOptions> for SecurityOptions {
             level: None,
             pss_version: None,
             as_written: false,
-            image_configs: Vec::new(),
         }
     }
 }

@@ -111,19 +111,19 @@ impl ExplainSecurityArgs {
             level: self.level,
             pss_version: self.pss_version,
             as_written: self.as_written,
-            image_configs: self.image_config,
         })
     }
 }
 
 impl Command for ExplainSecurityArgs {
     fn run(self, context: &Context) -> Result<Exit, CommandError> {
-        if let Some(options) = self.fix_options(context)? {
-            return fix(&options, context);
+        let fix_options = self.fix_options(context)?;
+        // A file that cannot be read is told before a cluster that cannot be reached.
+        let images = ImageConfigs::read(&self.image_config)?;
+        if let Some(options) = fix_options {
+            return fix(&options, &images, context);
         }
         let options = self.into_options(context)?;
-        // A file that cannot be read is told before a cluster that cannot be reached.
-        let images = ImageConfigs::read(&options.image_configs)?;
         let topic = SecurityTopic::with_images(&options, images);
         let format = options.explain.format;
         if format == Format::Patch && options.level == Some(Level::Privileged) {

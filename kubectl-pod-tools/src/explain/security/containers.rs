@@ -113,6 +113,15 @@ impl Placing<'_> {
 
     fn se_linux(&self, own: &ContainerSecurity) -> Effective {
         match &own.se_linux {
+            // Runtimes leave out the label of its processes, and the node's policy chooses.
+            _ if own.privileged.value => Effective {
+                value: Value::Null,
+                origin: Some(security::Origin::Runtime.as_str()),
+                path: None,
+                shown:
+                    "none: a privileged container is not confined (spc_t), on a node with SELinux"
+                        .to_owned(),
+            },
             Some(own) => self.value(own, |own| {
                 let parts = [&own.user, &own.role, &own.type_, &own.level];
                 let parts = parts.map(|part| part.as_deref().unwrap_or("*"));

@@ -1,8 +1,9 @@
 //! The Pod that is judged: as the API server stores it, or as it is written.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use k8s_openapi::api::core::v1::{Namespace, Node, Pod};
+use k8s_openapi::api::core::v1::{Namespace, Node, Pod, PodSpec};
 use pod_model::admission::{self, Admitted, Change, Refusal, Unknown, UnknownWhy};
 use pod_model::kinds::by_kind;
 use pod_model::lookup::{Answers, Need};
@@ -11,6 +12,7 @@ use pod_model::{FieldPath, KubernetesVersion, Segment};
 
 use super::report::AdmissionChange;
 use crate::explain::claim_templates::add_claim_volumes;
+use crate::explain::stored::is_stored;
 use crate::targets::Target;
 
 /// The Pod of a target, and what happens to it on the way into the cluster.
@@ -23,18 +25,19 @@ pub(super) struct CreatedPod {
     pub claims: HashMap<String, usize>,
 }
 
-/// Returns whether a target is a Pod that the API server has stored: a live one, or the record of one.
-pub(super) fn is_stored(target: &Target) -> bool {
-    let has_phase = || {
-        let status = target.status.as_ref();
-        status.is_some_and(|status| status.phase.is_some())
-    };
-    target.is_pod() && (target.document.is_none() || has_phase())
-}
-
 /// Returns whether a target is a custom resource.
 pub(super) fn is_custom(target: &Target) -> bool {
     by_kind(&target.api_version, &target.id.kind).is_none()
+}
+
+/// Returns a spec as one that can be created: ephemeral containers are only added to a Pod that exists.
+pub(super) fn creatable(spec: &PodSpec) -> Cow<'_, PodSpec> {
+    if spec.ephemeral_containers.is_none() {
+        return Cow::Borrowed(spec);
+    }
+    let mut own = spec.clone();
+    own.ephemeral_containers = None;
+    Cow::Owned(own)
 }
 
 /// Lists the look-ups of a target: its namespace, and what admission reads.

@@ -10,6 +10,14 @@ use pod_model::security::{ImageUser, Runtime};
 use super::report::ObservedUser;
 use crate::explain::image_config::ImageConfigs;
 
+/// The users of images by the names of containers, as far as they are known.
+pub(super) type ImageUsers<'a> = BTreeMap<&'a str, ImageUser>;
+
+/// Returns the user of a container's image.
+pub(super) fn image_user(users: &ImageUsers<'_>, own: &ContainerView<'_>) -> ImageUser {
+    users.get(own.name).cloned().unwrap_or(ImageUser::Unknown)
+}
+
 /// Returns the user of the image of each container, as far as a config or a status tells it. Containers of one image
 /// may have several: a config may be given for one of them.
 pub(super) fn image_users<'a>(
@@ -17,7 +25,7 @@ pub(super) fn image_users<'a>(
     spec: &PodSpec,
     images: &ImageConfigs,
     observed: &BTreeMap<&str, ObservedUser>,
-) -> BTreeMap<&'a str, ImageUser> {
+) -> ImageUsers<'a> {
     let of_pod = spec.security_context.as_ref();
     let of_pod = of_pod.and_then(|context| context.run_as_user);
     let mut users = BTreeMap::new();

@@ -19,6 +19,7 @@ mod report;
 mod status;
 mod topic;
 mod verdict;
+mod windows;
 
 pub(crate) use args::ExplainSecurityArgs;
 pub(in crate::explain) use options::SecurityOptions;

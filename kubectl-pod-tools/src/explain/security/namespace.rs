@@ -1,13 +1,14 @@
 //! The answer of a namespace's Pod Security admission, if the target were created now.
 
-use k8s_openapi::api::core::v1::{Namespace, Pod, PodSpec};
+use k8s_openapi::api::core::v1::{Namespace, Pod, PodSpec, PodTemplateSpec};
 use pod_model::KubernetesVersion;
 use pod_model::lookup::{Answer, Answers};
 use pod_model::pod_security::namespace::{
     self, ModePolicy, Origin, Policy, Subject, admit, policy, unknowable, unread_labels,
 };
+use pod_model::validation::stored_template;
 
-use super::created::is_custom;
+use super::created::{creatable, is_custom};
 use super::report::{ModeAnswer, NamespaceAnswer};
 use crate::targets::Target;
 
@@ -17,10 +18,12 @@ pub(super) struct NamespaceView {
     /// The place of its object.
     source: String,
     pub policy: Policy,
+    /// True for an object that no server has stored yet.
+    pub is_new: bool,
     /// Labels that nothing reads, each with the one that it resembles.
     pub unread_labels: Vec<(String, Option<&'static str>)>,
-    /// The answer to the object itself.
-    pub object: namespace::Answer,
+    /// The answer to the object itself, or `None` for a kind that admission does not look at.
+    pub object: Option<namespace::Answer>,
     /// The answer to its Pods, for an object that makes some.
     pub pods: Option<namespace::Answer>,
 }
@@ -56,25 +59,21 @@ impl NamespaceState {
         let labels = found.object.metadata.labels.as_ref();
         let policy = policy(labels);
         let default = PodSpec::default();
-        let spec = pod.spec.as_ref().unwrap_or(&default);
-        let ask = |subject| admit(&policy, subject, server, &pod.metadata, spec);
+        let spec = creatable(pod.spec.as_ref().unwrap_or(&default));
+        let of_pod = || admit(&policy, Subject::Pod, server, &pod.metadata, &spec);
         let (object, pods) = if target.is_pod() {
-            (ask(Subject::Pod), None)
+            (Some(of_pod()), None)
         } else if is_custom(target) {
             // Admission looks at the kinds that it knows (`DefaultPodSpecExtractor`).
-            let unseen = namespace::Answer {
-                enforce: None,
-                refusal: None,
-                warnings: Vec::new(),
-                audit: None,
-            };
-            (unseen, Some(ask(Subject::Pod)))
+            (None, Some(of_pod()))
         } else {
-            (ask(Subject::Owner), Some(ask(Subject::Pod)))
+            (Some(of_owner(target, &policy, server)), Some(of_pod()))
         };
+        let uid = found.object.metadata.uid.as_deref();
         Self::Known(Box::new(NamespaceView {
             name: name.clone(),
             source: found.origin.object().to_owned(),
+            is_new: uid.is_none_or(str::is_empty),
             object,
             pods,
             policy,
@@ -105,14 +104,19 @@ impl NamespaceState {
 }
 
 impl NamespaceView {
+    /// Returns the answer to the Pod of the target.
+    pub(super) fn of_pod(&self) -> Option<&namespace::Answer> {
+        self.pods.as_ref().or(self.object.as_ref())
+    }
+
     /// Returns the refusal of the target, or of its Pods.
     pub(super) fn refusal(&self) -> Option<&str> {
-        let pods = self.pods.as_ref().unwrap_or(&self.object);
-        pods.refusal.as_deref()
+        self.of_pod()?.refusal.as_deref()
     }
 
     /// Returns the answer as the report has it.
     pub(super) fn answer(&self) -> NamespaceAnswer {
+        let object = self.object.as_ref();
         NamespaceAnswer {
             name: self.name.clone(),
             source: self.source.clone(),
@@ -121,14 +125,27 @@ impl NamespaceView {
             audit: mode(&self.policy.audit),
             refusal: self.refusal().map(str::to_owned),
             is_refused_later: self.pods.is_some() && self.refusal().is_some(),
-            warnings: self.object.warnings.clone(),
-            audit_violations: self.object.audit.clone(),
+            warnings: object.map_or_else(Vec::new, |own| own.warnings.clone()),
+            audit_violations: object.and_then(|own| own.audit.clone()),
             unknowable: unknowable(&self.policy)
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
         }
     }
+}
+
+/// Returns the answer to an object with a Pod template. Its admission sees the template as it is stored: nothing that
+/// the admission of a Pod adds, nor the host ports that are the default of a Pod in the node's network.
+fn of_owner(target: &Target, policy: &Policy, server: KubernetesVersion) -> namespace::Answer {
+    let written = target.written_spec();
+    let template = PodTemplateSpec {
+        metadata: Some(target.metadata.clone()),
+        spec: Some(written.unwrap_or_else(|| target.spec.clone())),
+    };
+    let PodTemplateSpec { metadata, spec } = stored_template(template, server);
+    let (metadata, spec) = (metadata.unwrap_or_default(), spec.unwrap_or_default());
+    admit(policy, Subject::Owner, server, &metadata, &spec)
 }
 
 fn mode(policy: &ModePolicy) -> ModeAnswer {

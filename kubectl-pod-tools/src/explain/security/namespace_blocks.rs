@@ -1,7 +1,7 @@
 //! The answer of the namespace as text.
 
-use super::created::is_stored;
 use super::report::{ExplainedSecurity, ModeAnswer, NamespaceAnswer};
+use crate::explain::stored::is_stored;
 use crate::render::{Block, Cell, Tone};
 use crate::ui::escape;
 

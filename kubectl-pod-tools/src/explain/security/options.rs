@@ -27,6 +27,4 @@ pub(in crate::explain) struct SecurityOptions {
     pub pss_version: Option<PolicyVersion>,
     /// `--as-written`: the Pod as it is in the file, without what the API server adds.
     pub as_written: bool,
-    /// `--image-config` as typed: FILE or CONTAINER=FILE.
-    pub image_configs: Vec<String>,
 }

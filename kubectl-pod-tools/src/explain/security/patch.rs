@@ -1,8 +1,10 @@
 //! `-o patch`: the least patch of each target.
 
+use pod_model::ContainerView;
 use pod_model::pod_security::{Level, LevelVersion};
 
 use super::fix::patch_document;
+use super::identity::image_user;
 use super::report::ExplainedSecurity;
 use super::topic::SecurityTopic;
 use crate::error::CommandError;
@@ -23,7 +25,16 @@ pub(super) fn print_patches(
     let options = topic.options();
     let version = options.pss_version.unwrap_or(rules.into());
     let work = |all: &mut Vec<String>, own: ExplainedSecurity| {
-        all.extend(patch_document(&own.target, options.level, version, rules)?);
+        let target = &own.target;
+        let users = topic.image_users(target, &target.spec);
+        let user = |own: &ContainerView<'_>| image_user(&users, own);
+        all.extend(patch_document(
+            target,
+            options.level,
+            version,
+            rules,
+            &user,
+        )?);
         Ok(())
     };
     let mut all: Vec<String> = Vec::new();
@@ -31,7 +42,7 @@ pub(super) fn print_patches(
         all.extend(part);
         Ok(())
     })?;
-    if all.is_empty() && exit == Exit::Success {
+    if all.is_empty() {
         let level = options.level.unwrap_or(Level::Restricted);
         let at = LevelVersion { level, version };
         ui.note(&format!("nothing to patch: all Pods meet {at}"));

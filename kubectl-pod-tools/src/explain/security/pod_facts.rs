@@ -159,6 +159,9 @@ fn effect(effect: FsGroupEffect) -> Option<&'static str> {
             Some("the volume's driver decides (a CSIDriver by its `fsGroupPolicy`)")
         }
         FsGroupEffect::NoPlugin => Some("no kubelet has a plugin for this type any more"),
+        FsGroupEffect::PluginOff => Some(
+            "the Pod does not start: the kubelet's plugin is off (feature gate GitRepoVolumeDriver)",
+        ),
         FsGroupEffect::Unchanged => Some("unchanged"),
         FsGroupEffect::NoFiles => Some("a block device, unchanged"),
     }
@@ -232,8 +235,12 @@ fn host_paths(own: &[HostPath]) -> PodFact {
             } else {
                 "writable"
             };
+            let below = match &mount.sub_path {
+                Some(below) => format!(", {below} of it,"),
+                None => String::new(),
+            };
             lines.push(format!(
-                "{} at {} of {}, {mode}",
+                "{}{below} at {} of {}, {mode}",
                 path.host_path, mount.mount_path, mount.container
             ));
         }

@@ -1,11 +1,11 @@
 //! The Pod Security level that a Pod meets, and what keeps it from a stricter one.
 
 use k8s_openapi::api::core::v1::{Pod, PodSpec};
-use pod_model::KubernetesVersion;
-use pod_model::pod_security::patch::least_patch;
+use pod_model::pod_security::patch::{Images, least_patch};
 use pod_model::pod_security::{Evaluation, Level, PolicyVersion, Violation, evaluate_both};
+use pod_model::{FieldPath, KubernetesVersion, Segment};
 
-use super::created::in_object;
+use super::created::{creatable, in_object};
 use super::report::{NextPatch, ViolationItem};
 use crate::targets::Target;
 
@@ -44,15 +44,21 @@ impl Levels {
         }
     }
 
-    /// Returns the least patch to the next level, or `None` for a Pod that meets the strictest.
-    pub(super) fn next_patch(&self, spec: &PodSpec) -> Option<NextPatch> {
-        let (level, evaluation) = match self.level {
-            Level::Restricted => return None,
-            Level::Baseline => (Level::Restricted, &self.restricted),
-            Level::Privileged => (Level::Baseline, &self.baseline),
-        };
-        let violations: Vec<Violation> = evaluation.violations().cloned().collect();
-        let patch = least_patch(&violations, spec);
+    /// Returns the least patch to the next level that a Pod without ephemeral containers does not meet, or `None` if it
+    /// meets the strictest: those are no part of a Pod that is created.
+    pub(super) fn next_patch(&self, spec: &PodSpec, images: Images<'_>) -> Option<NextPatch> {
+        let all = [
+            (Level::Baseline, &self.baseline),
+            (Level::Restricted, &self.restricted),
+        ];
+        let mut all = all.into_iter().map(|(level, evaluation)| {
+            let lasting = evaluation
+                .violations()
+                .filter(|own| !is_ephemeral(&own.path));
+            (level, lasting.cloned().collect::<Vec<Violation>>())
+        });
+        let (level, violations) = all.find(|(_, violations)| !violations.is_empty())?;
+        let patch = least_patch(&violations, &creatable(spec), images);
         let decisions = patch.edits.iter().filter(|own| own.decision.is_some());
         Some(NextPatch {
             level,
@@ -81,4 +87,10 @@ impl Levels {
         });
         items.collect()
     }
+}
+
+/// Returns whether a path of a Pod leads into an ephemeral container.
+fn is_ephemeral(path: &FieldPath) -> bool {
+    let list = path.segments().get(1);
+    matches!(list, Some(Segment::Field(list)) if list == "ephemeralContainers")
 }

@@ -177,6 +177,21 @@ pub(in crate::explain) enum FactValue {
     Token(ServiceAccountToken),
     Sysctls(Vec<SysctlUse>),
     HostPaths(Vec<HostPath>),
+    WindowsUsers(Vec<WindowsUser>),
+}
+
+/// The user of a container of Windows.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::explain) struct WindowsUser {
+    pub container: String,
+    /// `runAsUserName`; `null` if the image decides.
+    pub value: Option<String>,
+    pub origin: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<FieldPath>,
+    /// True for a process of the node.
+    pub host_process: bool,
 }
 
 /// A field that the API server sets.

@@ -5,14 +5,14 @@ use k8s_openapi::api::node::v1::RuntimeClass;
 use k8s_openapi::api::scheduling::v1::PriorityClass;
 use pod_model::lookup::{LookupKind, Need};
 use pod_model::pod_security::PolicyVersion;
-use pod_model::security::{ImageUser, Settings, security};
+use pod_model::security::{Settings, security};
 use pod_model::{ContainerView, FieldPath, Verdict, containers};
 
 use super::blocks::{blocks, level_sentence};
 use super::checks::{Subject, findings};
 use super::containers::items;
-use super::created::{created, is_stored, needs, security_changes};
-use super::identity::{image_users, runtime};
+use super::created::{created, needs, security_changes};
+use super::identity::{ImageUsers, image_user, image_users, runtime};
 use super::namespace::{NamespaceState, NamespaceView};
 use super::options::SecurityOptions;
 use super::pod_facts::{TokenKnowledge, facts};
@@ -20,9 +20,11 @@ use super::policy::Levels;
 use super::report::{ExplainedSecurity, SecurityBody};
 use super::status::observed_users;
 use super::verdict::{is_open, verdict};
+use super::windows::windows_users;
 use crate::explain::image_config::ImageConfigs;
 use crate::explain::requested::Requested;
 use crate::explain::shorten::{grave_findings, worst_finding};
+use crate::explain::stored::is_stored;
 use crate::explain::topic::{Conclusion, Facts, Topic};
 use crate::render::{Block, Format};
 use crate::targets::Target;
@@ -45,6 +47,13 @@ impl<'a> SecurityTopic<'a> {
 
     pub(super) fn options(&self) -> &'a SecurityOptions {
         self.options
+    }
+
+    /// Returns the user of the image of each container of a target, as far as it is known.
+    pub(super) fn image_users<'p>(&self, target: &Target, spec: &'p PodSpec) -> ImageUsers<'p> {
+        let views = containers(spec, &FieldPath::root().field("spec"));
+        let observed = observed_users(target.status.as_ref());
+        image_users(&views, spec, &self.images, &observed)
     }
 }
 
@@ -86,10 +95,7 @@ impl Topic for SecurityTopic<'_> {
         let spec = pod.spec.as_ref().unwrap_or(&default);
         let views = containers(spec, &FieldPath::root().field("spec"));
         let users = image_users(&views, spec, &self.images, &observed);
-        let user = |own: &ContainerView<'_>| {
-            let known = users.get(own.name);
-            known.cloned().unwrap_or(ImageUser::Unknown)
-        };
+        let user = |own: &ContainerView<'_>| image_user(&users, own);
         let settings = Settings {
             version: server,
             runtime: runtime(spec, answers),
@@ -106,6 +112,7 @@ impl Topic for SecurityTopic<'_> {
             security: &security,
             levels: &levels,
             namespace: &namespace,
+            server,
             asked: self.options.level,
             chosen,
             is_stored: is_stored(target),
@@ -123,6 +130,10 @@ impl Topic for SecurityTopic<'_> {
         if let Some(why) = namespace.unknown(&target.pod_namespace) {
             unknown.push(why);
         }
+        let mut pod_facts = facts(target, &created, spec, &security, token);
+        if security.is_windows {
+            pod_facts.push(windows_users(target, spec, &views));
+        }
         let is_for_people = matches!(self.options.explain.format, Format::Table | Format::Html);
         Conclusion {
             verdict,
@@ -133,11 +144,13 @@ impl Topic for SecurityTopic<'_> {
                 violations: levels.items(target),
                 namespace: namespace.known().map(NamespaceView::answer),
                 containers: items(target, &security, chosen, &observed),
-                pod: facts(target, &created, spec, &security, token),
+                pod: pod_facts,
                 admission: security_changes(std::mem::take(&mut created.changes), target),
                 unknown,
                 is_windows: security.is_windows,
-                next_patch: is_for_people.then(|| levels.next_patch(spec)).flatten(),
+                next_patch: is_for_people
+                    .then(|| levels.next_patch(spec, &user))
+                    .flatten(),
             },
         }
     }

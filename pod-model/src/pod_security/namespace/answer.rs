@@ -34,6 +34,8 @@ pub enum Subject {
 pub struct Answer {
     /// The evaluation of the enforced level, or `None` for an owner.
     pub enforce: Option<Evaluation>,
+    /// The evaluation of the level that is warned of, which a refused create does not get to see.
+    pub warn: Evaluation,
     /// The reason of a refusal: `violates PodSecurity "restricted:latest": …`, which the
     /// API puts after `pods "x" is forbidden: `.
     pub refusal: Option<String>,
@@ -67,12 +69,14 @@ pub fn admit(
         let detail = own.forbidden_detail();
         format!("violates PodSecurity \"{}\": {detail}", own.at)
     });
+    let warn = ask(policy.warn.at);
     let warning = match refusal {
         Some(_) => None,
-        None => would(&ask(policy.warn.at)),
+        None => would(&warn),
     };
     Answer {
         enforce,
+        warn,
         refusal,
         warnings: warning.into_iter().collect(),
         audit: would(&ask(policy.audit.at)),

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use k8s_openapi::api::core::v1::{PodSpec, SecurityContext};
 use serde_json::json;
 
-use super::places::{is_index, last_field};
+use super::places::{container_place, is_index, last_field};
 use crate::container::{ContainerView, containers};
 use crate::edit::{Change, Edit};
 use crate::path::{FieldPath, Segment};
@@ -14,25 +14,11 @@ use crate::pod_security::Violation;
 /// The containers of a Pod by list and index, with numbers of their violations.
 pub(super) struct Containers<'a> {
     by_place: HashMap<(String, usize), ContainerView<'a>>,
-    order: Vec<(String, usize)>,
     /// Number of added capabilities of a container that are refused.
     refused: HashMap<(String, usize), usize>,
     /// Containers that have to drop all capabilities.
     dropping: HashSet<(String, usize)>,
     sysctls: usize,
-}
-
-/// Returns list and index of the container that a path leads through.
-fn place(path: &FieldPath) -> Option<(String, usize)> {
-    match path.segments() {
-        [
-            Segment::Field(spec),
-            Segment::Field(list),
-            Segment::Index(at),
-            ..,
-        ] if spec == "spec" => Some((list.to_string(), *at)),
-        _ => None,
-    }
 }
 
 impl<'a> Containers<'a> {
@@ -43,7 +29,7 @@ impl<'a> Containers<'a> {
         let mut dropping = HashSet::new();
         for violation in violations {
             let is_capability = violation.check.starts_with("capabilities_");
-            let Some(place) = place(&violation.path).filter(|_| is_capability) else {
+            let Some(place) = container_place(&violation.path).filter(|_| is_capability) else {
                 continue;
             };
             if last_field(&violation.path) == Some("drop") {
@@ -54,7 +40,6 @@ impl<'a> Containers<'a> {
         }
         let sysctls = violations.iter().filter(|own| own.check == "sysctls");
         Self {
-            order: all.iter().map(key).collect(),
             by_place: all.into_iter().map(|own| (key(&own), own)).collect(),
             refused,
             dropping,
@@ -68,7 +53,7 @@ impl<'a> Containers<'a> {
     }
 
     fn at(&self, path: &FieldPath) -> Option<&ContainerView<'a>> {
-        self.by_place.get(&place(path)?)
+        self.by_place.get(&container_place(path)?)
     }
 
     fn context(&self, path: &FieldPath) -> Option<&'a SecurityContext> {
@@ -108,7 +93,7 @@ impl<'a> Containers<'a> {
     /// Returns the edit without an added capability, or without the list if none of it stays,
     /// and the names that it removes.
     pub(super) fn without_added(&self, path: &FieldPath) -> Option<(Edit, String)> {
-        let own = place(path)?;
+        let own = container_place(path)?;
         let capabilities = self.context(path)?.capabilities.as_ref()?;
         let added = capabilities.add.as_ref()?;
         let indices = path.segments().iter().filter(|own| is_index(own)).count();
@@ -129,19 +114,25 @@ impl<'a> Containers<'a> {
         Some((Edit::remove(whole), names))
     }
 
-    /// Returns why a container is sure to break if it must not run as root: its user is 0. Those
-    /// with a `runAsNonRoot` of their own do not count.
-    pub(super) fn root(&self, spec: &PodSpec) -> Option<String> {
-        let of_pod = spec.security_context.as_ref();
-        let of_pod = of_pod.and_then(|own| own.run_as_user);
-        let is_root = |own: &&ContainerView<'_>| {
-            let context = own.security_context;
-            let user = context.and_then(|context| context.run_as_user).or(of_pod);
-            context.is_none_or(|context| context.run_as_non_root.is_none()) && user == Some(0)
+    /// Returns the edits that a container needs to do without `privileged`, each with its decision: the API server lets
+    /// no other pass mounts on to the node. Upstream: `validateMountPropagation` in pkg/apis/core/validation.
+    pub(super) fn without_privileged(&self, path: &FieldPath) -> Vec<(Edit, String)> {
+        let Some(own) = self.at(path) else {
+            return Vec::new();
         };
-        let mut all = self.order.iter().filter_map(|own| self.by_place.get(own));
-        let root = all.find(is_root)?;
-        Some(format!("the container {} runs as user 0", root.name))
+        let mounts = own.volume_mounts.iter().enumerate();
+        let mounts =
+            mounts.filter(|(_, mount)| mount.mount_propagation.as_deref() == Some("Bidirectional"));
+        mounts
+            .map(|(at, mount)| {
+                let path = own.path.field("volumeMounts").index(at);
+                let decision = format!(
+                    "only a privileged container passes mounts on to the node: those below {} are no longer seen there",
+                    mount.mount_path
+                );
+                (Edit::set(path.field("mountPropagation"), "HostToContainer"), decision)
+            })
+            .collect()
     }
 }
 

@@ -1,6 +1,5 @@
 //! From each violation to the edit that mends it.
 
-use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use k8s_openapi::api::core::v1::PodSpec;
@@ -10,6 +9,8 @@ use serde_json::json;
 use super::containers::Containers;
 use super::level_patch::{LevelEdit, LevelPatch};
 use super::places::{is_index, last_field, pod_context};
+use super::refused;
+use super::users::{Images, Users};
 use super::volumes::other_type;
 use crate::edit::Edit;
 use crate::path::{FieldPath, Segment};
@@ -20,53 +21,72 @@ use crate::version::KubernetesVersion;
 const ON_PURPOSE: &str = "it is true on purpose, perhaps: setuid programs such as sudo need it";
 
 impl LevelPatch {
-    /// Returns the least change with which a Pod meets a level, asked of a server's library.
+    /// Returns the least change with which a Pod meets a level, asked of a server's library. The server's validation is
+    /// asked about the result.
     pub fn of(
         at: LevelVersion,
         server: KubernetesVersion,
         metadata: &ObjectMeta,
         spec: &PodSpec,
+        images: Images<'_>,
     ) -> Self {
         let evaluation = evaluate(at, server, metadata, spec);
         let violations: Vec<Violation> = evaluation.violations().cloned().collect();
-        least_patch(&violations, spec)
+        let mut patch = least_patch(&violations, spec, images);
+        refused::check(&mut patch, metadata, spec, server);
+        patch
     }
 }
 
-/// Returns the least change of a Pod that mends `violations`, which are those of this Pod.
+/// Returns the least change of a Pod that mends `violations`, which are those of this Pod. Nobody has asked whether a
+/// server takes it: [`LevelPatch::of`] does.
 ///
 /// Defaults of a server in `spec` are taken as if they had been written.
-pub fn least_patch(violations: &[Violation], spec: &PodSpec) -> LevelPatch {
+pub fn least_patch(violations: &[Violation], spec: &PodSpec, images: Images<'_>) -> LevelPatch {
     let planner = Planner {
         spec,
         containers: Containers::of(spec, violations),
-        root: OnceCell::new(),
+        users: Users::of(spec, images),
         is_windows: spec.os.as_ref().is_some_and(|os| os.name == "windows"),
     };
     let mut patch = LevelPatch::default();
     let mut known = HashSet::new();
+    let mut add = |edit: Edit, check, decision| {
+        if known.insert(edit.path.clone()) {
+            patch.edits.push(LevelEdit {
+                edit,
+                check,
+                decision,
+            });
+        }
+    };
+    let mut left = Vec::new();
     for violation in violations {
+        let check = violation.check;
         match planner.edit(violation) {
-            None => patch.left.push(violation.clone()),
-            Some((edit, decision)) => {
-                if known.insert(edit.path.clone()) {
-                    patch.edits.push(LevelEdit {
-                        edit,
-                        check: violation.check,
-                        decision,
-                    });
-                }
+            None => left.push(violation.clone()),
+            Some((edit, decision)) => add(edit, check, decision),
+        }
+        if check == "privileged" {
+            let others = planner.containers.without_privileged(&violation.path);
+            for (edit, decision) in others {
+                add(edit, check, Some(decision));
             }
         }
     }
+    let of = |check| -> Vec<&FieldPath> {
+        let all = patch.edits.iter().filter(|own| own.check == check);
+        all.map(|own| &own.edit.path).collect()
+    };
+    patch.depends_on_image = planner.users.open(&of("runAsNonRoot"), &of("runAsUser"));
+    patch.left = left;
     patch
 }
 
 struct Planner<'a> {
     spec: &'a PodSpec,
     containers: Containers<'a>,
-    /// The reason why the Pod cannot be forbidden to run as root.
-    root: OnceCell<Option<String>>,
+    users: Users<'a>,
     is_windows: bool,
 }
 
@@ -98,14 +118,18 @@ impl Planner<'_> {
             }
             "runAsNonRoot" if violation.is_missing => {
                 let path = pod_context("runAsNonRoot");
-                let root = self.root.get_or_init(|| self.containers.root(self.spec));
-                Some((Edit::set(path, true), root.clone()))
+                let why = self.users.why_not_non_root(&path);
+                Some((Edit::set(path, true), why))
             }
-            "runAsNonRoot" => decide(set(json!(true)), "it is false on purpose, perhaps"),
-            "runAsUser" => decide(
-                Edit::remove(path.clone()),
-                "the container then runs as the user of its image",
-            ),
+            "runAsNonRoot" => {
+                let why = self.users.why_not_non_root(path);
+                let why = why.unwrap_or_else(|| "it is false on purpose, perhaps".to_owned());
+                decide(set(json!(true)), &why)
+            }
+            "runAsUser" => {
+                let why = self.users.without_root(path);
+                decide(Edit::remove(path.clone()), &why)
+            }
             "seccompProfile_restricted" | "seccompProfile_baseline"
                 if violation.is_missing && last_field(path) == Some("seccompProfile") =>
             {

@@ -1,6 +1,7 @@
 //! A patch as data.
 
 use crate::edit::{Change, Edit};
+use crate::finding::Finding;
 use crate::path::FieldPath;
 use crate::pod_security::Violation;
 
@@ -11,6 +12,10 @@ pub struct LevelPatch {
     pub edits: Vec<LevelEdit>,
     /// The violations that no change mends.
     pub left: Vec<Violation>,
+    /// Names of the containers that start with these changes only if the user of their image is a number above 0.
+    pub depends_on_image: Vec<String>,
+    /// The reasons for which the API server refuses the Pod with all these changes, and not without.
+    pub refused: Vec<Finding>,
 }
 
 /// A change, and whether it can be made without asking.

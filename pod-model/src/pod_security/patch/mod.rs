@@ -7,9 +7,12 @@ mod containers;
 mod least;
 mod level_patch;
 mod places;
+mod refused;
 #[cfg(test)]
 mod tests;
+mod users;
 mod volumes;
 
 pub use least::least_patch;
 pub use level_patch::{LevelEdit, LevelPatch};
+pub use users::Images;

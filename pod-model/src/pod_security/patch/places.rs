@@ -18,3 +18,16 @@ pub(super) fn last_field(path: &FieldPath) -> Option<&str> {
         _ => None,
     }
 }
+
+/// Returns list and index of the container that a path leads through.
+pub(super) fn container_place(path: &FieldPath) -> Option<(String, usize)> {
+    match path.segments() {
+        [
+            Segment::Field(spec),
+            Segment::Field(list),
+            Segment::Index(at),
+            ..,
+        ] if spec == "spec" => Some((list.to_string(), *at)),
+        _ => None,
+    }
+}

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use super::least_patch;
 use crate::edit::apply;
 use crate::pod_security::{Level, violations};
+use crate::security::ImageUser;
 use crate::version::KubernetesVersion;
 
 /// The edits of a Pod's spec, as `PATH: change (decision)`.
@@ -11,7 +12,8 @@ fn edits(spec: &Value, level: Level) -> Vec<String> {
     let version = KubernetesVersion::LATEST;
     let pod: Pod = serde_json::from_value(json!({"spec": spec})).unwrap();
     let (metadata, spec) = (pod.metadata, pod.spec.unwrap());
-    let patch = least_patch(&violations(level, version, &metadata, &spec), &spec);
+    let found = violations(level, version, &metadata, &spec);
+    let patch = least_patch(&found, &spec, &|_| ImageUser::Unknown);
     assert_eq!(patch.left, []);
     let mut object = json!({"metadata": metadata, "spec": spec});
     apply(&patch.chosen(true), &mut object).unwrap();

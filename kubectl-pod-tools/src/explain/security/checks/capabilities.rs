@@ -128,8 +128,16 @@ fn privileged(
         let fields = [
             ("capabilities", context.capabilities.is_some()),
             ("seccompProfile", context.seccomp_profile.is_some()),
-            ("appArmorProfile", context.app_armor_profile.is_some()),
+            (
+                "appArmorProfile",
+                // The runtime applies a profile of the node to privileged containers, too.
+                context
+                    .app_armor_profile
+                    .as_ref()
+                    .is_some_and(|own| own.type_ != "Localhost"),
+            ),
             ("procMount", context.proc_mount.is_some()),
+            ("seLinuxOptions", context.se_linux_options.is_some()),
         ];
         unused.extend(
             fields

@@ -1,6 +1,7 @@
 //! The rules of security: each check makes findings through the rows of `pod_model::rules`.
 
 mod capabilities;
+mod host_paths;
 mod pod;
 mod policy;
 mod refused;

@@ -1,8 +1,9 @@
-//! Checks of the Pod as a whole: sysctls, volumes, annotations and paths of the node.
+//! Checks of the Pod as a whole: sysctls, volumes and annotations.
 
-use pod_model::security::{FsGroupEffect, HostPath, Safety};
+use pod_model::security::{FsGroupEffect, Safety};
 use pod_model::{FieldPath, Finding, Severity, rules};
 
+use super::host_paths;
 use super::subject::Subject;
 
 /// Annotations of old for seccomp, which nothing reads any more.
@@ -11,37 +12,11 @@ const SECCOMP: [&str; 2] = [
     "container.seccomp.security.alpha.kubernetes.io/",
 ];
 
-/// Directories whose files give control of a node.
-const CONTROL: [&str; 12] = [
-    "/",
-    "/etc",
-    "/etc/kubernetes",
-    "/proc",
-    "/root",
-    "/run",
-    "/var",
-    "/var/lib",
-    "/var/lib/etcd",
-    "/var/lib/kubelet",
-    "/var/lib/kubelet/pods",
-    "/var/run",
-];
-
-/// Ends of paths of the sockets of container runtimes.
-const SOCKETS: [&str; 4] = [
-    "/docker.sock",
-    "/containerd.sock",
-    "/crio.sock",
-    "/cri-dockerd.sock",
-];
-
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     sysctls(subject, found);
     fs_group(subject, found);
     annotations(subject, found);
-    for path in &subject.security.host_paths {
-        host_path(subject, path, found);
-    }
+    host_paths::check(subject, found);
 }
 
 fn sysctls(subject: &Subject<'_>, found: &mut Vec<Finding>) {
@@ -130,39 +105,4 @@ fn annotations(subject: &Subject<'_>, found: &mut Vec<Finding>) {
                 .help("set `securityContext.seccompProfile`"),
         );
     }
-}
-
-fn host_path(subject: &Subject<'_>, own: &HostPath, found: &mut Vec<Finding>) {
-    if own.mounts.is_empty() {
-        return;
-    }
-    let path = own.host_path.trim_end_matches('/');
-    let path = if path.is_empty() { "/" } else { path };
-    let is_socket = SOCKETS.iter().any(|end| path.ends_with(end));
-    let is_writable = own.mounts.iter().any(|mount| !mount.read_only);
-    if !is_socket && !CONTROL.contains(&path) {
-        return;
-    }
-    let mode = match (is_socket, is_writable) {
-        (true, _) => "the socket of the container runtime",
-        (false, true) => "writable",
-        (false, false) => "read-only, with the secrets of the node",
-    };
-    let names: Vec<String> = own
-        .mounts
-        .iter()
-        .map(|mount| format!("`{}`", mount.container))
-        .collect();
-    let message = format!(
-        "{} of the node is in {}, {mode}: whoever controls the container controls the node",
-        own.host_path,
-        names.join(", ")
-    );
-    let place = subject.path(&own.path).field("path");
-    let help = if is_socket {
-        "leave the socket out; most programs that ask for it can use the Kubernetes API"
-    } else {
-        "mount the one file that is needed"
-    };
-    found.push(Finding::new(&rules::HOST_CONTROL, place, message).help(help));
 }

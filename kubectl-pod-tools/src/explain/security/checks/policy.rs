@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use pod_model::pod_security::Level;
+use pod_model::pod_security::{Evaluation, Level, PolicyVersion};
 use pod_model::{FieldPath, Finding, Severity, rules};
 
 use super::super::created::in_object;
+use super::super::namespace::NamespaceView;
 use super::subject::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
@@ -21,23 +22,29 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             "pod-security.kubernetes.io/audit" => "nothing is recorded",
             _ => "the latest version counts",
         };
-        let message = format!(
-            "namespace `{}` has the label `{}={}`: it {}, so {effect}",
-            view.name, error.key, error.value, error.message
-        );
         let values = if error.key.ends_with("-version") {
             "latest`, or a version such as v1.37"
         } else {
             "restricted`, baseline or privileged"
         };
-        found.push(
-            Finding::new(&rules::POD_SECURITY_LABEL, root.field("metadata"), message).help(
-                format!(
-                    "use `kubectl label --overwrite namespace {} {}={values}",
-                    view.name, error.key
-                ),
-            ),
-        );
+        let (name, key) = (&view.name, error.key);
+        let place = root.field("metadata");
+        found.push(if view.is_new {
+            let message = format!(
+                "the API server refuses namespace `{name}` (422, PodSecurity): {error}; in one that has the label already, {effect}"
+            );
+            Finding::new(&rules::POD_SECURITY_LABEL, place, message)
+                .with_severity(Severity::Error)
+                .help(format!("use `{key}: {values}"))
+        } else {
+            let message = format!(
+                "namespace `{name}` has the label `{key}={}`: it {}, so {effect}",
+                error.value, error.message
+            );
+            Finding::new(&rules::POD_SECURITY_LABEL, place, message).help(format!(
+                "use `kubectl label --overwrite namespace {name} {key}={values}"
+            ))
+        });
     }
     for (key, nearest) in &view.unread_labels {
         let message = format!(
@@ -76,21 +83,42 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             Finding::new(&rules::POD_SECURITY_REFUSED, path, message)
         }
     };
+    let at = view.policy.enforce.at;
+    let version = match version_flag(at.version, subject) {
+        Some(version) => format!(" --pss-version {version}"),
+        None => String::new(),
+    };
     found.push(finding.help(format!(
-        "meet the level {}: `--level {}` shows each line",
-        view.policy.enforce.at, view.policy.enforce.at.level
+        "meet the level {at}: `--level {}{version}` shows each line",
+        at.level
     )));
 }
 
-/// The violations: errors where the level is asked for or the namespace refuses them.
+/// Returns the version of a namespace's label, if it asks other checks than the version that is explained.
+fn version_flag(own: PolicyVersion, subject: &Subject<'_>) -> Option<PolicyVersion> {
+    let server = PolicyVersion::from(subject.server);
+    let known = |version: PolicyVersion| version.min(server);
+    let explained = subject.levels.version;
+    let is_latest = explained == PolicyVersion::LATEST;
+    let is_other = known(own) != if is_latest { server } else { explained };
+    // A server takes a version that is newer than itself for its latest.
+    is_other.then_some(if own > server {
+        PolicyVersion::LATEST
+    } else {
+        own
+    })
+}
+
+/// The violations: errors where the level is asked for or the namespace refuses them. The namespace has a version of its
+/// own, which may ask less than the version that is explained, or more.
 fn violations(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let view = subject.namespace.known();
-    let enforced = view.filter(|_| !subject.is_stored);
-    let enforced =
-        enforced.and_then(|view| view.pods.as_ref().unwrap_or(&view.object).enforce.as_ref());
-    let enforced = enforced.iter().flat_map(|own| own.violations());
-    let enforced: HashSet<&FieldPath> = enforced.map(|own| &own.path).collect();
-    let warned = view.map_or(Level::Privileged, |view| view.policy.warn.at.level);
+    let of_pod = view.and_then(NamespaceView::of_pod);
+    let enforced = of_pod.filter(|_| !subject.is_stored);
+    let enforced = enforced.and_then(|own| own.enforce.as_ref());
+    let warned = view.and_then(|view| view.object.as_ref()).or(of_pod);
+    let warned = warned.map(|own| &own.warn);
+    let (is_enforced, is_warned) = (paths(enforced), paths(warned));
     let asked = subject.asked.unwrap_or(Level::Privileged);
     let mut told = Told::default();
     for own in subject.levels.violations() {
@@ -99,10 +127,9 @@ fn violations(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         if own.level == Level::Restricted && !is_new {
             continue;
         }
-        let is_enforced = || enforced.contains(&own.path);
-        let severity = if own.level <= asked || is_enforced() {
+        let severity = if own.level <= asked || is_enforced.contains(&own.path) {
             Severity::Error
-        } else if own.level <= warned {
+        } else if is_warned.contains(&own.path) {
             Severity::Warning
         } else {
             Severity::Info
@@ -113,6 +140,31 @@ fn violations(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             Finding::new(&rules::POD_SECURITY_VIOLATION, path, message).with_severity(severity),
         );
     }
+    let others = [(enforced, Severity::Error), (warned, Severity::Warning)];
+    for (evaluation, severity) in others {
+        let Some(evaluation) = evaluation else {
+            continue;
+        };
+        let at = evaluation.at;
+        for own in evaluation.violations() {
+            if !told.insert(&own.path) {
+                continue;
+            }
+            let path = subject.path(&own.path);
+            let message = format!(
+                "{}:{} ({}): {}",
+                own.level, at.version, own.check, own.message
+            );
+            found.push(
+                Finding::new(&rules::POD_SECURITY_VIOLATION, path, message).with_severity(severity),
+            );
+        }
+    }
+}
+
+fn paths(own: Option<&Evaluation>) -> HashSet<&FieldPath> {
+    let all = own.into_iter().flat_map(Evaluation::violations);
+    all.map(|own| &own.path).collect()
 }
 
 /// Places that were told. The first few are compared one by one: hashing paths takes longer.

@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::PodSpec;
 use pod_model::pod_security::Level;
 use pod_model::security::{ContainerSecurity, PodSecurity};
-use pod_model::{ContainerView, FieldPath};
+use pod_model::{ContainerView, FieldPath, KubernetesVersion};
 
 use super::super::created::{CreatedPod, in_object};
 use super::super::namespace::NamespaceState;
@@ -20,6 +20,8 @@ pub(in super::super) struct Subject<'a> {
     pub security: &'a PodSecurity,
     pub levels: &'a Levels,
     pub namespace: &'a NamespaceState,
+    /// The version of the server.
+    pub server: KubernetesVersion,
     /// The level that the command line asks for.
     pub asked: Option<Level>,
     /// Names of the containers that are explained; empty for all.

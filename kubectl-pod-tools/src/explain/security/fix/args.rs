@@ -16,7 +16,7 @@ pub(in crate::explain::security) struct FixArgs {
         help_heading = "Fix",
         long = "fix",
         value_name = "FILE",
-        conflicts_with_all = ["words", "filenames", "selector", "field_selector", "all", "all_namespaces", "container", "output", "image_config", "offline", "as_written"]
+        conflicts_with_all = ["words", "filenames", "selector", "field_selector", "all", "all_namespaces", "container", "output", "offline", "as_written"]
     )]
     pub file: Option<PathBuf>,
 

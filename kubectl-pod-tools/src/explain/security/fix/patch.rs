@@ -1,12 +1,13 @@
 //! `-o patch`: the least patch of a target.
 
 use pod_model::edit::{Edit, apply};
-use pod_model::pod_security::patch::LevelPatch;
+use pod_model::pod_security::patch::{Images, LevelPatch};
 use pod_model::pod_security::{Level, LevelVersion, PolicyVersion};
 use pod_model::{KubernetesVersion, Segment, json_merge_patch, strategic_merge_patch};
 use serde_json::{Map, Value, json};
 
-use super::super::created::is_custom;
+use super::super::created::{creatable, is_custom};
+use super::report::start_condition;
 use super::subject::evaluate_created;
 use crate::error::Failure;
 use crate::exit::Exit;
@@ -25,11 +26,13 @@ pub(in crate::explain::security) fn patch_document(
     level: Option<Level>,
     version: PolicyVersion,
     rules: KubernetesVersion,
+    images: Images<'_>,
 ) -> Result<Option<String>, Failure> {
     // A default is no field of the file that could be patched.
     let written = target.document.as_ref();
     let written = written.and_then(|own| own.decode_at(&target.spec_path).ok().flatten());
-    let spec = written.as_ref().unwrap_or(&target.spec);
+    let spec = creatable(written.as_ref().unwrap_or(&target.spec));
+    let spec = spec.as_ref();
     let meets = |level| {
         let at = LevelVersion { level, version };
         evaluate_created(at, rules, &target.metadata, spec).is_allowed()
@@ -43,7 +46,7 @@ pub(in crate::explain::security) fn patch_document(
         return Ok(None);
     }
     let at = LevelVersion { level, version };
-    let patch = LevelPatch::of(at, rules, &target.metadata, spec);
+    let patch = LevelPatch::of(at, rules, &target.metadata, spec, images);
     let template = target.spec_path.parent().unwrap_or_default();
     let merged = if is_custom(target) {
         whole_lists(target, template.segments(), &patch.chosen(true))
@@ -105,6 +108,17 @@ fn header(target: &Target, at: LevelVersion, patch: &LevelPatch) -> String {
         let field = template.join(&own.edit.path);
         let why = own.decision.as_deref().unwrap_or_default();
         lines.push(format!("to decide: {}: {why}", own.describe(&field)));
+    }
+    for own in &patch.refused {
+        let place = own.display_path.as_ref().unwrap_or(&own.path);
+        let field = template.join(place);
+        lines.push(format!(
+            "the API server refuses this patch: {} ({field})",
+            own.message
+        ));
+    }
+    if !patch.depends_on_image.is_empty() {
+        lines.push(start_condition(&patch.depends_on_image));
     }
     for own in &patch.left {
         let field = template.join(&own.path);

@@ -62,6 +62,60 @@ pub(super) fn report(
     }
 }
 
+/// Returns on what the start of containers depends that must not run as root.
+pub(super) fn start_condition(names: &[String]) -> String {
+    let (verb, whose) = match names {
+        [_] => ("starts", "its"),
+        _ => ("start", "their"),
+    };
+    format!(
+        "{} {verb} only if the user of {whose} image is a number above 0, not a name; `--image-config FILE` tells, `runAsUser` decides",
+        names.join(", ")
+    )
+}
+
+/// Tells which containers start only if their image's user is not root, and what the API server refuses.
+pub(super) fn note_starts(
+    found: &[Subject<'_>],
+    patches: &[LevelPatch],
+    options: &FixOptions,
+    ui: &Ui,
+) {
+    let is_made = |patch: &LevelPatch| {
+        let mut edits = patch.edits.iter();
+        edits.any(|own| {
+            own.check.starts_with("runAs") && (options.unsafe_fixes || own.decision.is_none())
+        })
+    };
+    let all = found.iter().zip(patches);
+    let open = all
+        .clone()
+        .filter(|(_, patch)| !patch.depends_on_image.is_empty() && is_made(patch));
+    let open: Vec<_> = open.collect();
+    for (subject, patch) in open.iter().take(MAX_OBJECTS) {
+        ui.note(&format!(
+            "{}: {}",
+            subject.shown,
+            start_condition(&patch.depends_on_image)
+        ));
+    }
+    if open.len() > MAX_OBJECTS {
+        let more = open.len() - MAX_OBJECTS;
+        ui.note(&format!("{more} more objects start only with such images"));
+    }
+    // No safe change leads there.
+    for (subject, patch) in all.filter(|_| options.unsafe_fixes).take(MAX_OBJECTS) {
+        for own in &patch.refused {
+            let path = own.display_path.as_ref().unwrap_or(&own.path);
+            let path = subject.template.join(path);
+            ui.warning(&format!(
+                "{}: the API server refuses this change: {} ({path})",
+                subject.shown, own.message
+            ));
+        }
+    }
+}
+
 impl Outcome {
     /// Returns what was done, up to the level.
     fn sentence(&self, name: &str, is_dry_run: bool) -> String {

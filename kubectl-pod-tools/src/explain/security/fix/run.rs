@@ -6,17 +6,19 @@ use std::ops::RangeInclusive;
 use pod_model::edit::Edit;
 use pod_model::pod_security::patch::LevelPatch;
 use pod_model::yaml_edit::{PlacedEdit, edit_text};
-use pod_model::{Document, FieldPath, KubernetesVersion, manifest};
+use pod_model::{Document, FieldPath, KubernetesVersion, containers, manifest};
 
 use super::args::FixOptions;
 use super::diff::unified;
-use super::report::{Left, Outcome, report};
+use super::report::{Left, Outcome, note_starts, report};
 use super::subject::{Subject, Subjects, subjects};
 use super::write::FixFile;
 use crate::context::Context;
 use crate::diagnostics::{DiagnosticPrinter, readable};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
+use crate::explain::image_config::ImageConfigs;
+use crate::explain::requested::Requested;
 use crate::input::problems;
 use crate::render::LocatedFinding;
 use crate::ui::Ui;
@@ -28,6 +30,7 @@ use crate::ui::Ui;
 /// A file that cannot be read, edited or written; it stays as it is.
 pub(in crate::explain::security) fn fix(
     options: &FixOptions,
+    images: &ImageConfigs,
     context: &Context,
 ) -> Result<Exit, CommandError> {
     let ui = &context.ui;
@@ -55,9 +58,10 @@ pub(in crate::explain::security) fn fix(
         let message = format!("{} has no Pod and no Pod template", file.name);
         return Err(Failure::new(Exit::Failure, message).into());
     }
+    require_containers(&found, images)?;
     let patches: Vec<LevelPatch> = found
         .iter()
-        .map(|own| own.patch(options.at, options.rules))
+        .map(|own| own.patch(options.at, options.rules, images))
         .collect();
     let mut edits = Vec::new();
     for (subject, patch) in found.iter().zip(&patches) {
@@ -114,6 +118,7 @@ pub(in crate::explain::security) fn fix(
     };
     report(&file.name, options, &outcome, &left, ui);
     if is_changed {
+        note_starts(&found, &patches, options, ui);
         note_custom(&found, &patches, options, ui);
     }
     Ok(if left.is_empty() && unreadable.is_empty() {
@@ -121,6 +126,23 @@ pub(in crate::explain::security) fn fix(
     } else {
         Exit::Failure
     })
+}
+
+/// Checks that each container of `--image-config CONTAINER=FILE` is there.
+///
+/// # Errors
+/// Usage error: one is not.
+fn require_containers(found: &[Subject<'_>], images: &ImageConfigs) -> Result<(), Failure> {
+    let names = found.iter().flat_map(|own| {
+        let all = containers(&own.spec, &own.template);
+        all.into_iter().map(|own| own.name.to_owned())
+    });
+    let names: Vec<String> = names.collect();
+    let mut asked = images.containers();
+    match asked.find(|name| !names.iter().any(|own| own == name)) {
+        Some(name) => Err(Requested::Container(name.to_owned()).failure(&names, None)),
+        None => Ok(()),
+    }
 }
 
 /// Returns the lines of objects that may be Secrets.

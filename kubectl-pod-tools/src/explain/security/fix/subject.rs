@@ -6,9 +6,11 @@ use pod_model::kinds::{by_kind, group_of, has_built_in_group};
 use pod_model::pod_security::patch::LevelPatch;
 use pod_model::pod_security::{Evaluation, LevelVersion, evaluate};
 use pod_model::schema_check::check_pod_template;
-use pod_model::{Document, FieldPath, KubernetesVersion, defaults};
+use pod_model::security::ImageUser;
+use pod_model::{ContainerView, Document, FieldPath, KubernetesVersion, defaults};
 
 use crate::cluster::object_name;
+use crate::explain::image_config::ImageConfigs;
 use crate::targets::template_path;
 
 /// A Pod or a Pod template of a file, as it is written.
@@ -120,8 +122,17 @@ fn shown(document: &Document) -> String {
 
 impl Subject<'_> {
     /// Returns the least change with which it meets a level.
-    pub(super) fn patch(&self, at: LevelVersion, rules: KubernetesVersion) -> LevelPatch {
-        LevelPatch::of(at, rules, &self.metadata, &self.spec)
+    pub(super) fn patch(
+        &self,
+        at: LevelVersion,
+        rules: KubernetesVersion,
+        images: &ImageConfigs,
+    ) -> LevelPatch {
+        let user = |own: &ContainerView<'_>| {
+            let config = images.of(own.name);
+            config.map_or(ImageUser::Unknown, |own| ImageUser::parse(own.user()))
+        };
+        LevelPatch::of(at, rules, &self.metadata, &self.spec, &user)
     }
 
     /// Returns the answer about the Pod with the defaults that it gets.
