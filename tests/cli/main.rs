@@ -65,6 +65,7 @@ mod explain_probes_truth;
 mod explain_resources;
 mod explain_resources_known;
 mod explain_scheduling;
+mod explain_scheduling_created;
 mod explain_scheduling_live;
 mod explain_scheduling_others;
 mod explain_security;

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use k8s_openapi::api::apps::v1::StatefulSet;
-use k8s_openapi::api::core::v1::{PersistentVolumeClaimVolumeSource, PodSpec, Volume};
+use k8s_openapi::api::core::v1::{
+    EphemeralVolumeSource, PersistentVolumeClaimTemplate, PersistentVolumeClaimVolumeSource,
+    PodSpec, Volume,
+};
 
 use crate::targets::Target;
 
@@ -16,6 +19,7 @@ pub(super) fn add_claim_volumes(target: &Target, spec: &mut PodSpec) -> Vec<Stri
         return Vec::new();
     };
     let set_name = set.metadata.name.as_deref().unwrap_or_default();
+    let first = first_ordinal(&set);
     let templates = set.spec.volume_claim_templates.iter().flatten();
     let names: Vec<String> = templates
         .filter_map(|own| own.metadata.name.clone())
@@ -32,7 +36,7 @@ pub(super) fn add_claim_volumes(target: &Target, spec: &mut PodSpec) -> Vec<Stri
         let volume = Volume {
             name: name.clone(),
             persistent_volume_claim: Some(PersistentVolumeClaimVolumeSource {
-                claim_name: format!("{name}-{set_name}-0"),
+                claim_name: format!("{name}-{set_name}-{first}"),
                 read_only: None,
             }),
             ..Volume::default()
@@ -43,4 +47,34 @@ pub(super) fn add_claim_volumes(target: &Target, spec: &mut PodSpec) -> Vec<Stri
         }
     }
     names
+}
+
+/// Puts the templates beside the volumes of [`add_claim_volumes`]: the scheduler's model makes a
+/// claim of them that does not exist yet.
+pub(super) fn add_templates(target: &Target, spec: &mut PodSpec) {
+    let Ok(Some(set)) = target.decode::<StatefulSet>() else {
+        return;
+    };
+    let templates = set.spec.volume_claim_templates.into_iter().flatten();
+    let templates = templates.filter_map(|own| {
+        let template = PersistentVolumeClaimTemplate {
+            metadata: Some(own.metadata.clone()),
+            spec: own.spec.unwrap_or_default(),
+        };
+        Some((own.metadata.name?, template))
+    });
+    let templates: HashMap<String, PersistentVolumeClaimTemplate> = templates.collect();
+    for volume in spec.volumes.iter_mut().flatten() {
+        if let Some(template) = templates.get(&volume.name) {
+            volume.ephemeral = Some(EphemeralVolumeSource {
+                volume_claim_template: Some(template.clone()),
+            });
+        }
+    }
+}
+
+/// Returns the number of a StatefulSet's first Pod.
+pub(super) fn first_ordinal(set: &StatefulSet) -> i32 {
+    let ordinals = set.spec.ordinals.as_ref();
+    ordinals.and_then(|own| own.start).unwrap_or(0)
 }

@@ -60,6 +60,7 @@ impl Candidate {
                     source,
                     documents,
                     errors,
+                    ..
                 } = pieces.read(*at);
                 for document in &documents {
                     reading.document(document, around);

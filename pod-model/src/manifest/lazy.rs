@@ -200,8 +200,7 @@ impl LazyManifest {
             Some(Entry::Unread(piece)) => match parse_piece(self.source.text(), piece) {
                 Ok(Some(parsed)) => {
                     let source = Arc::clone(&self.source);
-                    let document = Document::new(source, parsed.tree, parsed.index);
-                    document.expand(&mut read.documents);
+                    read.add(Document::new(source, parsed.tree, parsed.index));
                 }
                 Ok(None) => {}
                 Err(errors) => {
@@ -217,7 +216,7 @@ impl LazyManifest {
                     return list.read(run, &text);
                 }
             }
-            Some(Entry::Document(document)) => document.clone().expand(&mut read.documents),
+            Some(Entry::Document(document)) => read.add(document.clone()),
             Some(Entry::Wrong(finding)) => read.errors.push((**finding).clone()),
             None => {}
         }

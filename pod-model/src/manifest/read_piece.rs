@@ -15,6 +15,8 @@ pub struct ReadPiece {
     pub source: Arc<Source>,
     /// Its objects: one, none, or those of a `List`.
     pub documents: Vec<Document>,
+    /// `apiVersion` and kind of the items of a typed list that has none, such as a `PodList`.
+    pub empty_list: Option<(String, String)>,
     /// Errors of kubectl's decoder in it.
     pub errors: Vec<Finding>,
 }
@@ -24,7 +26,18 @@ impl ReadPiece {
         Self {
             source,
             documents: Vec::new(),
+            empty_list: None,
             errors: Vec::new(),
+        }
+    }
+
+    /// Adds the objects of a document.
+    pub(super) fn add(&mut self, document: Document) {
+        let items = document.bequest();
+        document.expand(&mut self.documents);
+        if self.documents.is_empty() {
+            let of_items = items.map(|items| (items.0.to_string(), items.1.to_string()));
+            self.empty_list = of_items;
         }
     }
 

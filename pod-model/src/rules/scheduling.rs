@@ -51,10 +51,11 @@ rules! {
 \x20 - {name: web, image: nginx}\n  volumes:\n  - {name: data, emptyDir: {}}", "apiVersion: v1\nkind: Node\nmetadata: {name: a}\nstatus: {allocatable: {cpu: \"4\", memory: 8Gi, pods: \"110\"}}"),
         upstream: "k8s.io/kubernetes/pkg/scheduler/framework/plugins: dynamicresources, volumebinding",
     }
-    KUBELET_REFUSES: Error, "kubelet-refuses", "The kubelet of the node that the Pod names refuses it" => {
+    KUBELET_REFUSES: Error, "kubelet-refuses", "The kubelet of a node refuses the Pod" => {
         explanation: "With `spec.nodeName` no scheduler is asked. The kubelet of that node checks what the Pod needs and, if it does not \
             fit, makes the Pod Failed for good, with a reason such as OutOfcpu or NodeAffinity. Leave `nodeName` out, and use a \
-            node selector.",
+            node selector. With a scheduler, too, a kubelet refuses what no plugin looks at: another `os.name` than the node's, and \
+            `supplementalGroupsPolicy: Strict` where the runtime does not have it.",
         bad: pod_and!("  nodeName: a\n  containers:\n\
 \x20 - {name: web, image: nginx, resources: {requests: {cpu: \"8\"}}}", "apiVersion: v1\nkind: Node\nmetadata: {name: a}\nstatus: {allocatable: {cpu: \"4\", memory: 8Gi, pods: \"110\"}}"),
         good: pod_and!("  containers:\n\

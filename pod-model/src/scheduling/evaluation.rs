@@ -18,11 +18,8 @@ use super::node_filters;
 use super::node_info::{NodeEdit, NodeInfo};
 use super::node_ports;
 use super::node_resources;
-use super::outcome::{
-    Cause, Code, CycleFailure, NodeResult, Outcome, Preemption, Prepared, Reason, Stage,
-};
+use super::outcome::{Cause, Code, CycleFailure, NodeResult, Outcome, Prepared, Reason, Stage};
 use super::plugin::Plugin;
-use super::preemption;
 use super::requests;
 use super::resources::Resources;
 use super::snapshot::Snapshot;
@@ -163,13 +160,8 @@ impl<'a> Evaluation<'a> {
         })
     }
 
-    /// Says whether evictions could free a node, from the reasons and priorities alone.
-    pub fn preemption(&self, result: &NodeResult) -> Preemption {
-        let node = self.snapshot.nodes.get(result.node);
-        preemption::judge(result, self.pod, node.map(|node| node.pods()))
-    }
-
-    fn results(
+    /// Judges a node by every plugin. `before` is the one that it is a changed form of.
+    pub(super) fn results(
         &self,
         index: usize,
         node: Option<&NodeInfo>,
@@ -223,7 +215,7 @@ impl<'a> Evaluation<'a> {
             }
             Plugin::VolumeRestrictions => self
                 .restrictions
-                .judge(|restrictions| volume_restrictions::judge(restrictions, node)),
+                .judge(|restrictions| volume_restrictions::judge(restrictions, node, before)),
             Plugin::NodeVolumeLimits => self
                 .limits
                 .judge(|limits| volume_limits::judge(limits, node, &lists.storage, version)),

@@ -61,6 +61,26 @@ impl Footprint {
         group: GroupId,
         names: &mut impl FnMut(&str) -> Arc<str>,
     ) {
+        let first = pods.priorities.keys().next().copied();
+        if let Some(first) = first.filter(|first| *first != self.priority)
+            && pods.by_priority.is_empty()
+        {
+            let all = pods.clone();
+            pods.by_priority.insert(first, all);
+        }
+        if !pods.by_priority.is_empty() {
+            let part = pods.by_priority.entry(self.priority).or_default();
+            self.clone().add_sums(part, group, names);
+        }
+        self.add_sums(pods, group, names);
+    }
+
+    fn add_sums(
+        self,
+        pods: &mut NodePods,
+        group: GroupId,
+        names: &mut impl FnMut(&str) -> Arc<str>,
+    ) {
         sum(&mut pods.requested, &self.requested, 1);
         pods.non_zero.0 += self.non_zero.0;
         pods.non_zero.1 += self.non_zero.1;
@@ -94,6 +114,13 @@ impl Footprint {
 
     /// Takes the Pod off a node.
     pub(super) fn remove_from(self, pods: &mut NodePods, group: Option<GroupId>) {
+        if let Some(part) = pods.by_priority.get_mut(&self.priority) {
+            self.clone().remove_sums(part, group);
+        }
+        self.remove_sums(pods, group);
+    }
+
+    fn remove_sums(self, pods: &mut NodePods, group: Option<GroupId>) {
         sum(&mut pods.requested, &self.requested, -1);
         pods.non_zero.0 -= self.non_zero.0;
         pods.non_zero.1 -= self.non_zero.1;
@@ -192,6 +219,47 @@ fn claims(pod: &Pod) -> Vec<(String, bool)> {
         }
     });
     keys.collect()
+}
+
+impl NodePods {
+    /// Returns the Pods without those of a priority below another.
+    pub(super) fn without_below(&self, priority: i32) -> Self {
+        if self.below(priority) == 0 {
+            return self.clone();
+        }
+        let mut left = Self::default();
+        for part in self.by_priority.range(priority..).map(|(_, part)| part) {
+            left.merge(part);
+        }
+        left
+    }
+
+    fn merge(&mut self, other: &Self) {
+        sum(&mut self.requested, &other.requested, 1);
+        self.non_zero.0 += other.non_zero.0;
+        self.non_zero.1 += other.non_zero.1;
+        merge(&mut self.ports, &other.ports);
+        merge(&mut self.priorities, &other.priorities);
+        merge(&mut self.inline_volumes, &other.inline_volumes);
+        merge(&mut self.migrated, &other.migrated);
+        for (claim, more) in &other.claims {
+            let count = self.claims.entry(Arc::clone(claim)).or_default();
+            count.named = count.named.saturating_add(more.named);
+            count.ephemeral = count.ephemeral.saturating_add(more.ephemeral);
+        }
+        for (group, more) in &other.groups {
+            let count = self.groups.entry(*group).or_default();
+            count.active = count.active.saturating_add(more.active);
+            count.terminating = count.terminating.saturating_add(more.terminating);
+        }
+    }
+}
+
+fn merge<K: Ord + Clone>(counts: &mut BTreeMap<K, u32>, others: &BTreeMap<K, u32>) {
+    for (key, more) in others {
+        let count = counts.entry(key.clone()).or_default();
+        *count = count.saturating_add(*more);
+    }
 }
 
 fn add<K: Ord>(counts: &mut BTreeMap<K, u32>, key: K) {

@@ -46,11 +46,7 @@ pub fn admit(snapshot: &Snapshot, index: usize, pod: &Pod) -> Vec<Rejection> {
         return Vec::new();
     };
     let version = snapshot.version();
-    let own = [
-        operating_system(pod, spec, node),
-        supplemental_groups(spec, node, version),
-    ];
-    let mut rejections: Vec<Rejection> = own.into_iter().flatten().collect();
+    let mut rejections = unforeseen(snapshot, index, pod);
     let mut counted = pod.clone();
     if let Some(spec) = &mut counted.spec {
         remove_missing_extended(&mut spec.containers, node);
@@ -63,6 +59,19 @@ pub fn admit(snapshot: &Snapshot, index: usize, pod: &Pod) -> Vec<Rejection> {
     rejections.extend(insufficient.into_iter().map(out_of));
     rejections.extend(predicates(pod, spec, node, version));
     rejections
+}
+
+/// Returns those reasons of the kubelet for which no plugin of the scheduler looks: it may choose
+/// the node all the same.
+pub fn unforeseen(snapshot: &Snapshot, index: usize, pod: &Pod) -> Vec<Rejection> {
+    let (Some(spec), Some(node)) = (&pod.spec, snapshot.nodes().get(index)) else {
+        return Vec::new();
+    };
+    let own = [
+        operating_system(pod, spec, node),
+        supplemental_groups(spec, node, snapshot.version()),
+    ];
+    own.into_iter().flatten().collect()
 }
 
 fn out_of(insufficient: Insufficient) -> Rejection {

@@ -72,6 +72,9 @@ pub(super) fn judge_required(required: &RequiredNodeAffinity, node: &NodeInfo) -
         let before = lines.len();
         lines.extend(required.unmet(labels, name).map(|own| match own.invalid {
             Some(why) => format!("`{}` matches no node: {why}", own.text),
+            None if own.is_field => {
+                format!("`{}` is required, the node's name is `{name}`", own.text)
+            }
             None => line(own.key, own.text),
         }));
         if lines.len() == before {

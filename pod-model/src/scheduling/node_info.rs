@@ -152,6 +152,8 @@ pub struct NodePods {
     pub(super) inline_volumes: BTreeMap<InlineVolume, u32>,
     /// Plugin and handle of volumes without a claim that a CSI driver serves.
     pub(super) migrated: BTreeMap<(&'static str, String), u32>,
+    /// The same by priority, or empty if all Pods have one priority: then they are all of it.
+    pub(super) by_priority: BTreeMap<i32, NodePods>,
 }
 
 /// The number of Pods of a group on a node.

@@ -90,6 +90,10 @@ pub enum Cause {
         minimum: i64,
         /// Largest allowed difference.
         max_skew: i64,
+        /// Number of domains.
+        domains: i64,
+        /// Number of domains below which the minimum counts as 0.
+        min_domains: i64,
     },
     /// Any other.
     Other,
@@ -230,8 +234,7 @@ pub struct CycleFailure {
     pub code: Code,
 }
 
-/// Answer to "could eviction of other Pods free this node?", judged by the reasons and the
-/// priorities; evictions are not simulated.
+/// Answer to "could eviction of other Pods free this node?".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Preemption {
     /// The Pod fits already.
@@ -242,7 +245,9 @@ pub enum Preemption {
     Unresolvable(Plugin),
     /// No Pod on the node has a lower priority.
     NoLowerPriority,
-    /// Some Pods on the node have a lower priority.
+    /// This plugin refuses the node without all its Pods of a lower priority, too.
+    NotEnough(Plugin),
+    /// The Pod fits without the Pods on the node that have a lower priority.
     Possible {
         /// Their number.
         lower: u32,

@@ -1,9 +1,16 @@
 //! The claims that a Pod's volumes use.
 
-use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod, Volume};
+use k8s_openapi::api::core::v1::{
+    PersistentVolumeClaim, PersistentVolumeClaimTemplate, Pod, Volume,
+};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::storage::{Input, Storage, Unknown, key, name};
+
+/// The annotation that once named the class.
+const CLASS: &str = "volume.beta.kubernetes.io/storage-class";
+/// The annotation of claims that have their volume.
+pub(super) const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
 
 /// A volume of a Pod that is a claim.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +59,8 @@ impl<'a> PodClaim<'a> {
     }
 
     /// Returns the claim, or `None` if it does not exist. A Pod that is not in the cluster yet
-    /// gets the claims of its ephemeral volumes when it is.
+    /// gets the claims of its ephemeral volumes, and of a StatefulSet's templates, when it is. A
+    /// volume of such a template names its claim and has the template beside it.
     ///
     /// # Errors
     /// It is not known whether it exists.
@@ -60,24 +68,63 @@ impl<'a> PodClaim<'a> {
         let found = storage
             .claims
             .get(Input::PersistentVolumeClaims, &self.key());
-        if matches!(found, Ok(Some(_))) || !self.is_ephemeral() || self.is_stored() {
+        let Some(template) = self.template() else {
             return found.map(Option::<&_>::cloned);
+        };
+        match found {
+            Ok(Some(_)) if self.is_named() => {
+                let name = self.name();
+                return Err(Unknown(format!(
+                    "the first Pod has the claim `{name}` already, and the others have their own"
+                )));
+            }
+            Ok(Some(claim)) => return Ok(Some(claim.clone())),
+            Err(unknown) if self.is_named() => return Err(unknown),
+            _ => {}
         }
-        let ephemeral = self.volume.ephemeral.as_ref();
-        let template = ephemeral.and_then(|ephemeral| ephemeral.volume_claim_template.as_ref());
-        Ok(template.map(|template| PersistentVolumeClaim {
+        let metadata = template.metadata.as_ref();
+        Ok(Some(PersistentVolumeClaim {
             metadata: ObjectMeta {
                 name: Some(self.name()),
                 namespace: Some(self.namespace().to_owned()),
-                annotations: template
-                    .metadata
-                    .as_ref()
-                    .and_then(|metadata| metadata.annotations.clone()),
+                annotations: metadata.and_then(|metadata| metadata.annotations.clone()),
                 ..ObjectMeta::default()
             },
             spec: Some(template.spec.clone()),
             status: None,
         }))
+    }
+
+    /// Returns the claim with the class that the server gives to one that names none.
+    ///
+    /// # Errors
+    /// It is not known whether it exists, or of a claim that no server has stored, which class
+    /// is the default.
+    pub(super) fn find_with_class(
+        self,
+        storage: &Storage,
+    ) -> Result<Option<PersistentVolumeClaim>, Unknown> {
+        let Some(mut claim) = self.find(storage)? else {
+            return Ok(None);
+        };
+        if !has_class(&claim) && volume_of_claim(&claim).is_empty() {
+            // The volume controller does it for claims that are older than the class
+            // (`assignDefaultStorageClass` in pkg/controller/volume/persistentvolume).
+            let default = match storage.default_class() {
+                Err(_) if is_stored(&claim) => None,
+                default => default?,
+            };
+            let spec = claim.spec.get_or_insert_default();
+            spec.storage_class_name = default.map(str::to_owned);
+        }
+        Ok(Some(claim))
+    }
+
+    /// Returns the template of a claim that is made with the Pod.
+    fn template(self) -> Option<&'a PersistentVolumeClaimTemplate> {
+        let ephemeral = self.volume.ephemeral.as_ref();
+        let template = ephemeral.and_then(|ephemeral| ephemeral.volume_claim_template.as_ref());
+        template.filter(|_| !self.is_stored())
     }
 
     fn is_stored(self) -> bool {
@@ -113,10 +160,37 @@ pub(super) fn not_found(kind: &str, name: &str) -> String {
 /// Returns the name of a claim's class. Upstream: `GetPersistentVolumeClaimClass`
 /// (k8s.io/component-helpers/storage/volume).
 pub(super) fn class_of_claim(claim: &PersistentVolumeClaim) -> &str {
-    let annotation = annotation(&claim.metadata, "volume.beta.kubernetes.io/storage-class");
+    let annotation = annotation(&claim.metadata, CLASS);
     let spec = claim.spec.as_ref();
     let field = || spec.and_then(|spec| spec.storage_class_name.as_deref());
     annotation.or_else(field).unwrap_or_default()
+}
+
+/// Returns whether a claim names a class, which may be the empty one. Upstream:
+/// `PersistentVolumeClaimHasClass` (k8s.io/component-helpers/storage/volume).
+fn has_class(claim: &PersistentVolumeClaim) -> bool {
+    let spec = claim.spec.as_ref();
+    annotation(&claim.metadata, CLASS).is_some()
+        || spec.is_some_and(|spec| spec.storage_class_name.is_some())
+}
+
+/// Returns whether a server has stored a claim: the volume controller has seen one without a
+/// volume, and waits for something.
+pub(super) fn is_stored(claim: &PersistentVolumeClaim) -> bool {
+    let uid = claim.metadata.uid.as_deref().unwrap_or_default();
+    let status = claim.status.as_ref();
+    !uid.is_empty()
+        || status.is_some_and(|status| status.phase.is_some())
+        || annotation(&claim.metadata, BIND_COMPLETED).is_some()
+}
+
+/// Returns the answer about a claim that no server has stored and whose class does not wait for
+/// the Pod.
+pub(super) fn not_created(claim: &PersistentVolumeClaim) -> Unknown {
+    let name = name(&claim.metadata);
+    Unknown(format!(
+        "the claim `{name}` is not created yet, and gets its volume before the Pod is scheduled"
+    ))
 }
 
 /// Returns the name of the volume that a claim is bound to, or empty.

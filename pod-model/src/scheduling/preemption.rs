@@ -1,21 +1,63 @@
-//! The possibility that evictions make room, from reasons and priorities.
+//! The possibility that evictions make room.
 //!
-//! Upstream: `PodEligibleToPreemptOthers`, `SelectVictimsOnNode`
-//! (pkg/scheduler/framework/plugins/defaultpreemption); neither disruption budgets nor the
-//! evictions themselves are looked at.
+//! Upstream: `PodEligibleToPreemptOthers` and the first steps of `SelectVictimsOnNode`
+//! (pkg/scheduler/framework/plugins/defaultpreemption): a node is looked at if the first plugin
+//! that refuses it leaves hope, and is judged again without its Pods of a lower priority. Those
+//! of other nodes stay. Neither disruption budgets nor the choice of Pods are looked at.
+
+use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::Pod;
 
+use super::evaluation::Evaluation;
 use super::node_info::NodePods;
 use super::outcome::{Cause, NodeResult, Outcome, Preemption, Reason};
+use super::plugin::Plugin;
+use crate::verdict::Verdict;
 
-/// Judges a node by its result and the Pods on it.
-pub(super) fn judge(result: &NodeResult, pod: &Pod, on_node: Option<&NodePods>) -> Preemption {
-    let mut unevaluated = result.outcomes.iter().filter_map(|(plugin, outcome)| {
+impl Evaluation<'_> {
+    /// Returns whether evictions from a node could make room for the Pod there. Takes as long as
+    /// the judgement of the node.
+    pub fn preemption(&self, result: &NodeResult) -> Preemption {
+        let node = self.snapshot().nodes.get(result.node);
+        let judged = judge(result, self.pod(), node.map(|node| node.pods()));
+        let (Preemption::Possible { lower }, Some(node)) = (&judged, node) else {
+            return judged;
+        };
+        let mut emptier = (**node).clone();
+        emptier.pods = Arc::new(node.pods.without_below(priority_of(self.pod())));
+        let left = self.results(result.node, Some(&emptier), Some(node));
+        match left.fits() {
+            Verdict::Ok => Preemption::Possible { lower: *lower },
+            Verdict::Unknown => {
+                let plugin = unevaluated(&left);
+                plugin.map_or(judged, Preemption::Unknown)
+            }
+            Verdict::No => {
+                let plugin = left.first_failure().first().map(|reason| reason.plugin);
+                plugin.map_or(judged, Preemption::NotEnough)
+            }
+        }
+    }
+}
+
+fn priority_of(pod: &Pod) -> i32 {
+    let spec = pod.spec.as_ref();
+    spec.and_then(|spec| spec.priority).unwrap_or(0)
+}
+
+/// Returns the first plugin that could not be evaluated.
+fn unevaluated(result: &NodeResult) -> Option<Plugin> {
+    let mut outcomes = result.outcomes.iter();
+    outcomes.find_map(|(plugin, outcome)| {
         matches!(outcome, Outcome::NotEvaluated(_)).then_some(*plugin)
-    });
+    })
+}
+
+/// Judges a node by its result and the Pods on it: whether it is worth a second look.
+fn judge(result: &NodeResult, pod: &Pod, on_node: Option<&NodePods>) -> Preemption {
     if result.reasons().next().is_none() {
-        let unevaluated = unevaluated.next();
+        let unevaluated = unevaluated(result);
         return unevaluated.map_or(Preemption::Unneeded, Preemption::Unknown);
     }
     let spec = pod.spec.as_ref();
@@ -23,16 +65,20 @@ pub(super) fn judge(result: &NodeResult, pod: &Pod, on_node: Option<&NodePods>) 
     if policy == Some("Never") {
         return Preemption::Never;
     }
+    let first = result.first_failure().first().map(|reason| reason.plugin);
     let mut reasons = result.reasons();
-    if let Some(reason) = reasons.find(|reason| !may_go_with_pods(reason)) {
+    let stays = |reason: &&Reason| {
+        // The scheduler does not ask the plugins behind the first, and without the Pods of an
+        // affinity the Pod may be the first of its series.
+        let may_turn = reason.plugin == Plugin::InterPodAffinity && first != Some(reason.plugin);
+        !may_turn && !may_go_with_pods(reason)
+    };
+    if let Some(reason) = reasons.find(stays) {
         return Preemption::Unresolvable(reason.plugin);
     }
-    let priority = spec.and_then(|spec| spec.priority).unwrap_or(0);
-    match on_node.map_or(0, |pods| pods.below(priority)) {
+    match on_node.map_or(0, |pods| pods.below(priority_of(pod))) {
         0 => Preemption::NoLowerPriority,
-        lower => unevaluated
-            .next()
-            .map_or(Preemption::Possible { lower }, Preemption::Unknown),
+        lower => Preemption::Possible { lower },
     }
 }
 

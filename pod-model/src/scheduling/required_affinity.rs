@@ -14,21 +14,23 @@ use crate::selector::required_node_affinity;
 pub struct RequiredNodeAffinity {
     labels: BTreeMap<String, String>,
     selector: Option<NodeSelector>,
-    /// If there is one term: what it requires of labels, one by one.
+    /// If there is one term: what it requires of labels and of the name, one by one.
     expressions: Vec<Expression>,
 }
 
-/// A requirement on a label.
+/// A requirement on a label, or on the name.
 #[derive(Clone, Debug)]
 struct Expression {
     key: String,
+    is_field: bool,
     text: String,
     selector: NodeSelector,
 }
 
-/// A requirement on a label that a node does not meet.
+/// A requirement on a label, or on the name, that a node does not meet.
 pub(super) struct Unmet<'a> {
     pub(super) key: &'a str,
+    pub(super) is_field: bool,
     /// The requirement as selectors are written.
     pub(super) text: &'a str,
     /// The reason why the scheduler cannot read it, so that no node meets it.
@@ -42,14 +44,21 @@ impl RequiredNodeAffinity {
     /// Reads the requirements of a Pod.
     pub fn of(spec: &PodSpec) -> Self {
         let required = required_node_affinity(spec);
-        let expressions = match required.map(|own| own.node_selector_terms.as_slice()) {
-            Some([only]) => only.match_expressions.as_deref().unwrap_or_default().iter(),
-            _ => [].iter(),
+        let only = match required.map(|own| own.node_selector_terms.as_slice()) {
+            Some([only]) => Some(only),
+            _ => None,
         };
+        let of_labels = only.and_then(|own| own.match_expressions.as_deref());
+        let of_labels = of_labels.unwrap_or_default().iter();
+        let of_fields = only.and_then(|own| own.match_fields.as_deref());
+        let of_fields = of_fields.unwrap_or_default().iter();
+        let expressions = of_labels
+            .map(|own| Expression::of(own, false))
+            .chain(of_fields.map(|own| Expression::of(own, true)));
         Self {
             labels: spec.node_selector.clone().unwrap_or_default(),
             selector: required.map(NodeSelector::from),
-            expressions: expressions.map(Expression::of).collect(),
+            expressions: expressions.collect(),
         }
     }
 
@@ -64,8 +73,8 @@ impl RequiredNodeAffinity {
         selector.is_none_or(|selector| selector.matches(labels, name).unwrap_or(false))
     }
 
-    /// Returns what the only term of the required node affinity requires of labels and a node does
-    /// not meet.
+    /// Returns what the only term of the required node affinity requires of labels and of the name,
+    /// and a node does not meet.
     pub(super) fn unmet<'a>(
         &'a self,
         labels: &'a BTreeMap<String, String>,
@@ -79,6 +88,7 @@ impl RequiredNodeAffinity {
             };
             Some(Unmet {
                 key: &own.key,
+                is_field: own.is_field,
                 text: &own.text,
                 invalid,
             })
@@ -96,7 +106,7 @@ impl RequiredNodeAffinity {
 }
 
 impl Expression {
-    fn of(own: &NodeSelectorRequirement) -> Self {
+    fn of(own: &NodeSelectorRequirement, is_field: bool) -> Self {
         let key = &own.key;
         let values = own.values.as_deref().unwrap_or_default();
         let some = values.iter().take(MOST_VALUES).map(String::as_str);
@@ -111,15 +121,19 @@ impl Expression {
             "Lt" => format!("{key} < {some}"),
             other => format!("{key} {other} {some}"),
         };
-        let term = NodeSelectorTerm {
-            match_expressions: Some(vec![own.clone()]),
-            match_fields: None,
+        let mut term = NodeSelectorTerm::default();
+        let all = if is_field {
+            &mut term.match_fields
+        } else {
+            &mut term.match_expressions
         };
+        *all = Some(vec![own.clone()]);
         let selector = NodeSelector::from(&v1::NodeSelector {
             node_selector_terms: vec![term],
         });
         Self {
             key: key.clone(),
+            is_field,
             text,
             selector,
         }

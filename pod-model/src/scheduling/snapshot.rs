@@ -124,6 +124,16 @@ impl Snapshot {
         copy
     }
 
+    /// Returns a copy with one node alone.
+    #[must_use]
+    pub fn only_node(&self, index: usize) -> Self {
+        Self {
+            version: self.version,
+            nodes: self.nodes.get(index).cloned().into_iter().collect(),
+            lists: Arc::clone(&self.lists),
+        }
+    }
+
     /// Returns a copy with another state of one node.
     #[must_use]
     pub fn with_node(&self, index: usize, edit: &NodeEdit) -> Self {

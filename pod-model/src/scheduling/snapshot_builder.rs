@@ -7,6 +7,7 @@ use k8s_openapi::api::core::v1::{Namespace, Node, PersistentVolume, PersistentVo
 use k8s_openapi::api::storage::v1::{
     CSIDriver, CSINode, CSIStorageCapacity, StorageClass, VolumeAttachment,
 };
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::footprint::{Footprint, Nominated};
 use super::groups::KeptLabels;
@@ -157,7 +158,10 @@ impl SnapshotBuilder {
     pub fn storage_class(&mut self, class: &StorageClass) -> &mut Self {
         let mode = class.volume_binding_mode.clone();
         let class = StorageClass {
-            metadata: storage::slim(&class.metadata),
+            metadata: ObjectMeta {
+                creation_timestamp: class.metadata.creation_timestamp.clone(),
+                ..storage::slim(&class.metadata)
+            },
             // The server's default.
             volume_binding_mode: Some(mode.unwrap_or_else(|| "Immediate".to_owned())),
             ..class.clone()

@@ -229,15 +229,13 @@ impl Spread {
                 Some(before) => (self.share(at, before), self.share(at, node)),
                 None => (None, None),
             };
-            let numbers = counted.numbers(domain, removed.as_ref(), added.as_ref());
-            let minimum = if numbers.domains < constraint.min_domains {
-                0
-            } else {
-                numbers.minimum
-            };
+            let mut numbers = counted.numbers(domain, removed.as_ref(), added.as_ref());
+            if numbers.domains < constraint.min_domains {
+                numbers.minimum = 0;
+            }
             let own = i64::from(counted.selects_itself);
-            if numbers.matching + own - minimum > constraint.max_skew {
-                return Outcome::fails(counted.too_skewed(domain, numbers.matching, minimum));
+            if numbers.matching + own - numbers.minimum > constraint.max_skew {
+                return Outcome::fails(counted.too_skewed(domain, &numbers));
             }
         }
         Outcome::Passes
@@ -316,19 +314,27 @@ impl Counted {
         }
     }
 
-    fn too_skewed(&self, domain: &str, matching: i64, minimum: i64) -> Reason {
+    fn too_skewed(&self, domain: &str, numbers: &Numbers) -> Reason {
         let Constraint {
             index,
             topology_key,
             max_skew,
+            min_domains,
             ..
         } = &self.constraint;
+        let Numbers {
+            matching,
+            minimum,
+            domains,
+        } = *numbers;
         let cause = Cause::Skew {
             constraint: *index,
             matching,
             selects_itself: self.selects_itself,
             minimum,
             max_skew: *max_skew,
+            domains,
+            min_domains: *min_domains,
         };
         let own = if self.selects_itself {
             " and this one"
@@ -336,8 +342,20 @@ impl Counted {
             ""
         };
         let s = if matching == 1 { "" } else { "s" };
+        let least = if domains < *min_domains {
+            let there_are = if domains == 1 {
+                "there is"
+            } else {
+                "there are"
+            };
+            format!(
+                "the least counts as 0 because {there_are} {domains} of at least {min_domains} domains (minDomains)"
+            )
+        } else {
+            format!("the least is {minimum}")
+        };
         let detail = format!(
-            "`{topology_key}={domain}` has {matching} matching Pod{s}{own}, the least is {minimum}, maxSkew is {max_skew}"
+            "`{topology_key}={domain}` has {matching} matching Pod{s}{own}, {least}, maxSkew is {max_skew}"
         );
         let code = Code::Unschedulable;
         Reason::new(Plugin::PodTopologySpread, code, MESSAGE, cause).detailed(detail)

@@ -201,6 +201,27 @@ impl Storage {
         of_node.or_default().push(attachment);
     }
 
+    /// Returns the name of the class that claims get which name none, or `None` if there is no
+    /// such class. Of several it is the newest; one without a time of creation is only about to be
+    /// created. Upstream: `GetDefaultClass` (pkg/volume/util/storageclass.go).
+    pub(super) fn default_class(&self) -> Result<Option<&str>, Unknown> {
+        const DEFAULT: [&str; 2] = [
+            "storageclass.kubernetes.io/is-default-class",
+            "storageclass.beta.kubernetes.io/is-default-class",
+        ];
+        let classes = self.classes.all(Input::StorageClasses)?;
+        let defaults = classes.filter(|class| {
+            let annotations = class.metadata.annotations.iter().flatten();
+            { annotations }.any(|(key, value)| DEFAULT.contains(&key.as_str()) && value == "true")
+        });
+        let newest = defaults.min_by_key(|class| {
+            let created = class.metadata.creation_timestamp.as_ref();
+            let created = created.map(|time| std::cmp::Reverse(time.0));
+            (created, name(&class.metadata))
+        });
+        Ok(newest.map(|class| name(&class.metadata)))
+    }
+
     /// Notes that a list was given in full.
     pub(super) fn complete(&mut self, input: Input) {
         match input {

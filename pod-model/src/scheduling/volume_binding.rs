@@ -10,7 +10,10 @@ use super::csi_migration;
 use super::node_info::NodeInfo;
 use super::outcome::{Cause, Code, CycleFailure, Outcome, Prepared, Reason};
 use super::plugin::Plugin;
-use super::pod_claims::{PodClaim, annotation, class_of_claim, not_found, volume_of_claim};
+use super::pod_claims::{
+    BIND_COMPLETED, PodClaim, annotation, class_of_claim, is_stored, not_created, not_found,
+    volume_of_claim,
+};
 use super::storage::{Input, Storage, Unknown, name};
 use super::volume_matching::{Candidates, matches_labels, required_affinity};
 use super::volume_provisioning::{Provision, Provisioned, size_of};
@@ -20,7 +23,6 @@ use crate::version::KubernetesVersion;
 
 /// The node that the scheduler chose before, which a volume is being made for.
 const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
-const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
 
 /// A claim with its volume.
 #[derive(Clone, Debug)]
@@ -103,6 +105,7 @@ fn read(pod: &Pod, storage: &Storage, version: KubernetesVersion) -> Result<Opti
     };
     let mut waiting = Vec::new();
     let mut is_immediate = false;
+    let mut uncreated = None;
     for claim in claims {
         let volume = volume_of_claim(&claim);
         if !volume.is_empty() && annotation(&claim.metadata, BIND_COMPLETED).is_some() {
@@ -113,8 +116,10 @@ fn read(pod: &Pod, storage: &Storage, version: KubernetesVersion) -> Result<Opti
             });
         } else if volume.is_empty() && waits_for_pod(&claim, storage)? {
             waiting.push(claim);
-        } else {
+        } else if is_stored(&claim) {
             is_immediate = true;
+        } else {
+            uncreated = Some(not_created(&claim));
         }
     }
     if is_immediate {
@@ -122,6 +127,9 @@ fn read(pod: &Pod, storage: &Storage, version: KubernetesVersion) -> Result<Opti
             Code::UnschedulableAndUnresolvable,
             "pod has unbound immediate PersistentVolumeClaims".to_owned(),
         ));
+    }
+    if let Some(unknown) = uncreated {
+        return Err(unknown.into());
     }
     waiting.sort_by_cached_key(size_of);
     for claim in waiting {
@@ -134,7 +142,7 @@ fn read(pod: &Pod, storage: &Storage, version: KubernetesVersion) -> Result<Opti
 fn existing(claim: PodClaim<'_>, storage: &Storage) -> Result<PersistentVolumeClaim, Stop> {
     let refused = |message| Err(Stop::Refused(Code::UnschedulableAndUnresolvable, message));
     let name = claim.name();
-    let Some(found) = claim.find(storage)? else {
+    let Some(found) = claim.find_with_class(storage)? else {
         return refused(if claim.is_ephemeral() {
             format!(
                 "waiting for ephemeral volume controller to create the persistentvolumeclaim {name:?}"

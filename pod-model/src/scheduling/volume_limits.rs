@@ -43,7 +43,7 @@ pub(super) fn prepare(pod: &Pod, spec: &PodSpec, storage: &Storage) -> Prepared<
         return Prepared::Skip;
     }
     for claim in PodClaim::of(pod) {
-        match claim.find(storage) {
+        match claim.find_with_class(storage) {
             Ok(Some(object)) => {
                 if let Some(why) = claim.not_owner(&object) {
                     found.refusal = Some((Code::Error, why));
@@ -105,7 +105,8 @@ pub(super) fn judge(
             let message = format!("{driver} CSI driver is not installed on the node");
             return fails(Code::Unschedulable, &message, None);
         }
-        let limits = limits(csi_node);
+        let mut limits = limits(csi_node);
+        limits.retain(|driver, _| new.values().any(|own| own == driver));
         if limits.is_empty() {
             return Ok(Outcome::Passes);
         }

@@ -13,19 +13,32 @@ use super::snapshot::Snapshot;
 use super::storage::Unknown;
 use crate::version::KubernetesVersion;
 
-/// The disks of a Pod, and a claim that only one Pod may use and another uses.
+/// The disks of a Pod, and the claims that only one Pod may use and another uses.
 #[derive(Clone, Debug)]
 pub(super) struct Restrictions {
     disks: Vec<InlineVolume>,
-    taken: Option<String>,
+    taken: Vec<Taken>,
     version: KubernetesVersion,
+}
+
+/// A claim with the number of volumes in the cluster that use it.
+#[derive(Clone, Debug)]
+struct Taken {
+    claim: String,
+    key: String,
+    volumes: u32,
+}
+
+/// Returns the number of volumes on a node that use a claim.
+fn volumes_of(node: &NodeInfo, key: &str) -> u32 {
+    node.pods.claims.get(key).map_or(0, |count| count.named)
 }
 
 /// Reads the Pod. Upstream: `PreFilter`.
 pub(super) fn prepare(pod: &Pod, spec: &PodSpec, snapshot: &Snapshot) -> Prepared<Restrictions> {
     let volumes = spec.volumes.iter().flatten();
     let disks: Vec<InlineVolume> = volumes.flat_map(InlineVolume::of).collect();
-    let mut taken = None;
+    let mut taken = Vec::new();
     for claim in PodClaim::of(pod).filter(|claim| claim.is_named()) {
         let found = match claim.find(&snapshot.lists.storage) {
             Ok(Some(found)) => found,
@@ -44,18 +57,20 @@ pub(super) fn prepare(pod: &Pod, spec: &PodSpec, snapshot: &Snapshot) -> Prepare
             .and_then(|spec| spec.access_modes.as_ref());
         let mut modes = modes.into_iter().flatten();
         let key = claim.key();
-        let is_used = || {
-            let mut nodes = snapshot.nodes().iter();
-            nodes.any(|node| {
-                let count = node.pods.claims.get(key.as_str());
-                count.is_some_and(|count| count.named > 0)
-            })
-        };
-        if modes.any(|mode| mode == "ReadWriteOncePod") && is_used() {
-            taken = taken.or(Some(claim.name()));
+        if modes.any(|mode| mode == "ReadWriteOncePod") {
+            let nodes = snapshot.nodes().iter();
+            let volumes = nodes.map(|node| volumes_of(node, &key));
+            let volumes = volumes.fold(0, u32::saturating_add);
+            if volumes > 0 {
+                taken.push(Taken {
+                    claim: claim.name(),
+                    key,
+                    volumes,
+                });
+            }
         }
     }
-    if disks.is_empty() && taken.is_none() {
+    if disks.is_empty() && taken.is_empty() {
         return Prepared::Skip;
     }
     Prepared::Ready(Restrictions {
@@ -65,8 +80,13 @@ pub(super) fn prepare(pod: &Pod, spec: &PodSpec, snapshot: &Snapshot) -> Prepare
     })
 }
 
-/// Judges a node. Upstream: `Filter`.
-pub(super) fn judge(restrictions: &Restrictions, node: &NodeInfo) -> Outcome {
+/// Judges a node, which may be a changed form of the one that was counted. Upstream: `Filter`,
+/// `RemovePod`.
+pub(super) fn judge(
+    restrictions: &Restrictions,
+    node: &NodeInfo,
+    before: Option<&NodeInfo>,
+) -> Outcome {
     let fails = |message: &str, detail: String| {
         let plugin = Plugin::VolumeRestrictions;
         let reason = Reason::new(plugin, Code::Unschedulable, message, Cause::Other);
@@ -78,7 +98,13 @@ pub(super) fn judge(restrictions: &Restrictions, node: &NodeInfo) -> Outcome {
         let detail = format!("another Pod uses {}", disk.name());
         return fails("node(s) had no available disk", detail);
     }
-    let Some(claim) = &restrictions.taken else {
+    let is_taken = |taken: &&Taken| {
+        let key = &taken.key;
+        let gone = before.map_or(0, |before| volumes_of(before, key));
+        let come = before.map_or(0, |_| volumes_of(node, key));
+        taken.volumes.saturating_add(come) > gone
+    };
+    let Some(Taken { claim, .. }) = restrictions.taken.iter().find(is_taken) else {
         return Outcome::Passes;
     };
     let message = if restrictions.version >= KubernetesVersion::V1_34 {

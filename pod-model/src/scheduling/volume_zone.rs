@@ -9,7 +9,9 @@ use k8s_openapi::api::core::v1::{PersistentVolume, Pod};
 use super::node_info::NodeInfo;
 use super::outcome::{Cause, Code, CycleFailure, Outcome, Prepared, Reason};
 use super::plugin::Plugin;
-use super::pod_claims::{PodClaim, class_of_claim, not_found, volume_of_claim};
+use super::pod_claims::{
+    PodClaim, class_of_claim, is_stored, not_created, not_found, volume_of_claim,
+};
 use super::storage::{Input, Storage, Unknown, name};
 
 /// The labels that place a volume, each with the one that took its place.
@@ -72,12 +74,20 @@ fn zones(pod: &Pod, storage: &Storage) -> Result<Vec<Zone>, Stop> {
         if claim.name().is_empty() {
             return refused("PersistentVolumeClaim had no name".to_owned());
         }
-        let Some(found) = claim.find(storage)? else {
+        let Some(found) = claim.find_with_class(storage)? else {
             return refused(not_found("persistentvolumeclaim", &claim.name()));
         };
         let volume = volume_of_claim(&found);
         if volume.is_empty() {
             let class = class_of_claim(&found);
+            if !is_stored(&found) {
+                let own = storage.classes.get(Input::StorageClasses, class)?;
+                let mode = own.and_then(|own| own.volume_binding_mode.as_deref());
+                if mode != Some("WaitForFirstConsumer") {
+                    return Err(Stop::Unknown(not_created(&found)));
+                }
+                continue;
+            }
             if class.is_empty() {
                 return refused(
                     "PersistentVolumeClaim had no pv name and storageClass name".to_owned(),

@@ -66,8 +66,9 @@ pub(super) fn blocks(explained: &ExplainedScheduling, options: &SchedulingOption
         blocks.push(Block::Paragraph(Cell::new(text, Tone::Warning)));
     }
     // The first sentence says it.
-    let is_said =
-        |own: &&pod_model::Finding| own.is(&rules::NO_NODE_FITS) || own.is(&rules::KUBELET_REFUSES);
+    let is_said = |own: &&pod_model::Finding| {
+        own.is(&rules::NO_NODE_FITS) || own.is(&rules::KUBELET_REFUSES) && body.is_named
+    };
     let placed = item.findings.iter().filter(|own| !is_said(own));
     let placed: Vec<_> = placed
         .map(|finding| LocatedFinding::of(finding, target))

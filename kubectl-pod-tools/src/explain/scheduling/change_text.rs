@@ -23,6 +23,7 @@ pub(super) fn nearest_report(snapshot: &Snapshot, pod: &Pod, own: &NearestChange
         is_about_pods: matches!(
             own.change,
             Change::RaiseMaxSkew { .. }
+                | Change::LowerMinDomains { .. }
                 | Change::RelaxSpread { .. }
                 | Change::DropPodAffinity { .. }
                 | Change::DropHostPort { .. }
@@ -70,6 +71,9 @@ fn words(change: &Change, pod: &Pod) -> String {
         Change::RaiseMaxSkew { key, max_skew, .. } => {
             format!("maxSkew {max_skew} of the spread over {key}")
         }
+        Change::LowerMinDomains {
+            key, min_domains, ..
+        } => format!("minDomains {min_domains} of the spread over {key}"),
         Change::RelaxSpread { key, .. } => {
             format!("whenUnsatisfiable: ScheduleAnyway of the spread over {key}")
         }

@@ -1,7 +1,9 @@
 //! The findings about a target.
 
 use k8s_openapi::api::core::v1::PodSpec;
-use pod_model::scheduling::{KnownLabels, Snapshot, UnknownLabel, unknown_labels};
+use pod_model::scheduling::{
+    KnownLabels, Snapshot, UnknownLabel, kubelet_admission, unknown_labels,
+};
 use pod_model::{FieldPath, Finding, Severity, rules};
 
 use super::blocks::would;
@@ -35,6 +37,7 @@ pub(super) fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     findings.extend(cycle(facts));
     findings.extend(not_evaluated(facts));
     findings.extend(stuck_daemon_pods(facts));
+    findings.extend(unforeseen(facts));
     findings.extend(empty_terms(facts));
     findings.extend(unread(facts));
     if let (Some(snapshot), Some(spec)) = (facts.snapshot, &facts.subject.pod.spec)
@@ -134,9 +137,17 @@ fn not_evaluated(facts: &Facts<'_>) -> Vec<Finding> {
         let finding = Finding::new(&rules::NOT_EVALUATED, path.clone(), message);
         let is_lack = reason.ends_with(" not known") && facts.state.nodes == Known::Files;
         findings.push(match lists_of(reason).filter(|_| is_lack) {
-            Some(lists) => finding.help(format!(
-                "give them in a file, too: kubectl get {lists} -A -o yaml"
-            )),
+            Some(lists) => {
+                let raw = raw_list_of(reason).map(|raw| {
+                    format!(
+                        ", and if there are none, the list that says so: kubectl get --raw {raw}"
+                    )
+                });
+                finding.help(format!(
+                    "give them in a file, too: kubectl get {lists} -A -o yaml{}",
+                    raw.unwrap_or_default()
+                ))
+            }
             None => finding,
         });
     }
@@ -171,6 +182,29 @@ fn lists_of(reason: &str) -> Option<&'static str> {
     found.map(|(_, lists)| *lists)
 }
 
+/// Returns the path of the list which has its kind even without items: those of `kubectl get`
+/// have none.
+fn raw_list_of(reason: &str) -> Option<&'static str> {
+    const LISTS: [(&str, &str); 8] = [
+        ("PersistentVolumeClaim", "/api/v1/persistentvolumeclaims"),
+        ("PersistentVolume", "/api/v1/persistentvolumes"),
+        ("StorageClass", "/apis/storage.k8s.io/v1/storageclasses"),
+        ("CSINode", "/apis/storage.k8s.io/v1/csinodes"),
+        ("CSIDriver", "/apis/storage.k8s.io/v1/csidrivers"),
+        (
+            "CSIStorageCapacit",
+            "/apis/storage.k8s.io/v1/csistoragecapacities",
+        ),
+        (
+            "VolumeAttachment",
+            "/apis/storage.k8s.io/v1/volumeattachments",
+        ),
+        ("DeviceClass", "/apis/resource.k8s.io/v1/deviceclasses"),
+    ];
+    let found = LISTS.iter().find(|(word, _)| reason.contains(word));
+    found.map(|(_, path)| *path)
+}
+
 fn stuck_daemon_pods(facts: &Facts<'_>) -> Option<Finding> {
     let stuck = facts.body.nodes.iter();
     let stuck = stuck.filter(|own| own.gets_pod == Some(true) && own.fits == Some(false));
@@ -190,6 +224,59 @@ fn stuck_daemon_pods(facts: &Facts<'_>) -> Option<Finding> {
     );
     let path = facts.target.spec_path.clone();
     Some(Finding::new(&rules::DAEMON_POD_STUCK, path, message))
+}
+
+/// Returns the finding about nodes that fit and whose kubelets refuse the Pod all the same.
+fn unforeseen(facts: &Facts<'_>) -> Option<Finding> {
+    let Facts {
+        body,
+        subject,
+        snapshot: Some(snapshot),
+        ..
+    } = facts
+    else {
+        return None;
+    };
+    if body.is_named {
+        return None;
+    }
+    let fitting = body.nodes.iter().filter(|own| own.fits == Some(true));
+    let mut refused: Vec<&str> = Vec::new();
+    let (mut count, mut first) = (0, None);
+    for own in fitting {
+        count += 1;
+        let index = snapshot.index_of(&own.name)?;
+        let rejections = kubelet_admission::unforeseen(snapshot, index, &subject.pod);
+        if let Some(rejection) = rejections.into_iter().next() {
+            refused.push(&own.name);
+            first.get_or_insert(rejection);
+        }
+    }
+    let first = first?;
+    let detail = first.detail.map(|own| format!(" ({own})"));
+    let (s, refuse) = if refused.len() == 1 {
+        ("", "refuses")
+    } else {
+        ("s", "refuse")
+    };
+    let message = format!(
+        "the scheduler may choose {}, and the kubelet{s} there {refuse} the Pod: {}: {}{}",
+        super::groups::some_names(&refused, 3),
+        first.reason,
+        first.message,
+        detail.unwrap_or_default()
+    );
+    let path = facts.target.spec_path.clone();
+    let mut finding = Finding::new(&rules::KUBELET_REFUSES, path, message);
+    if refused.len() < count {
+        finding.severity = Severity::Warning;
+    }
+    let is_of_os = first.reason.starts_with("PodOS");
+    Some(if is_of_os {
+        finding.help("choose nodes with `kubernetes.io/os` in `nodeSelector`")
+    } else {
+        finding
+    })
 }
 
 fn empty_terms(facts: &Facts<'_>) -> Vec<Finding> {

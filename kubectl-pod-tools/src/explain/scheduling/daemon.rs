@@ -3,9 +3,12 @@
 
 use k8s_openapi::api::apps::v1::DaemonSet;
 use k8s_openapi::api::core::v1::{Pod, PodSpec};
-use pod_model::scheduling::{Evaluation, NodeResult, Outcome, Plugin, Snapshot, daemon_set};
+use pod_model::Verdict;
+use pod_model::scheduling::daemon_set::{self, ShouldRun};
+use pod_model::scheduling::{Evaluation, NodeResult, Outcome, Plugin, Snapshot};
 
-use super::judge::{Judged, node_report, not_evaluated, reason_report};
+use super::judge::{Judged, nearest, node_report, not_evaluated, reason_report};
+use super::preemption::preemption;
 
 /// Nodes for each of which the Pod is evaluated by itself, where its own node matters to its
 /// spread.
@@ -17,11 +20,14 @@ pub(super) fn judge_daemon_set(
     daemon_set: &DaemonSet,
     admitted: impl Fn(&Pod) -> Pod,
 ) -> Judged {
-    let results = evaluated(snapshot, daemon_set, admitted);
     let version = snapshot.version();
-    let nodes = snapshot.nodes().iter().zip(&results);
-    let nodes = nodes.map(|(node, result)| {
-        let decision = daemon_set::should_run(daemon_set, node, version);
+    let nodes = snapshot.nodes().iter();
+    let decisions: Vec<ShouldRun> = nodes
+        .map(|node| daemon_set::should_run(daemon_set, node, version))
+        .collect();
+    let (results, chances) = evaluated(snapshot, daemon_set, &decisions, admitted);
+    let nodes = decisions.iter().zip(&results);
+    let nodes = nodes.map(|(decision, result)| {
         let mut report = node_report(snapshot, result);
         report.gets_pod = Some(decision.run);
         report.keeps_pod = Some(decision.continue_running);
@@ -35,18 +41,21 @@ pub(super) fn judge_daemon_set(
     Judged {
         nodes: nodes.collect(),
         not_evaluated: not_evaluated(&results),
-        ..Judged::default()
+        ..chances
     }
 }
 
+/// Returns the results of all nodes, and the changes and evictions that could make the Pods fit
+/// which the controller makes.
 fn evaluated(
     snapshot: &Snapshot,
     daemon_set: &DaemonSet,
+    decisions: &[ShouldRun],
     admitted: impl Fn(&Pod) -> Pod,
-) -> Vec<NodeResult> {
+) -> (Vec<NodeResult>, Judged) {
     let nodes = snapshot.nodes();
     let Some(first) = nodes.first() else {
-        return Vec::new();
+        return (Vec::new(), Judged::default());
     };
     let mut pod = admitted(&daemon_set::pod_for(daemon_set, first.name()));
     if nodes.len() <= FEW && pod.spec.as_ref().is_some_and(has_required_spread) {
@@ -55,7 +64,8 @@ fn evaluated(
             let pod = admitted(&daemon_set::pod_for(daemon_set, node.name()));
             Evaluation::new(snapshot, &pod).node(index)
         };
-        return nodes.iter().enumerate().map(one).collect();
+        let results = nodes.iter().enumerate().map(one).collect();
+        return (results, Judged::default());
     }
     // The affinity names the node of each Pod. Without it one Pod stands for all.
     let affinity = pod.spec.as_mut().and_then(|own| own.affinity.as_mut());
@@ -65,6 +75,11 @@ fn evaluated(
     let is_spread = pod.spec.as_ref().is_some_and(has_required_spread);
     let evaluation = Evaluation::new(snapshot, &pod);
     let mut results: Vec<NodeResult> = evaluation.nodes().collect();
+    let chances = if is_spread || !evaluation.cycle_failures().is_empty() {
+        Judged::default()
+    } else {
+        chances(&evaluation, &results, decisions)
+    };
     if is_spread {
         let outcomes = results.iter_mut().flat_map(|own| &mut own.outcomes);
         let spread = outcomes.filter(|(plugin, _)| *plugin == Plugin::PodTopologySpread);
@@ -75,7 +90,23 @@ fn evaluated(
             ));
         }
     }
-    results
+    (results, chances)
+}
+
+/// Returns the changes and evictions that could make more of the Pods fit which the controller
+/// makes.
+fn chances(evaluation: &Evaluation<'_>, results: &[NodeResult], decisions: &[ShouldRun]) -> Judged {
+    let stuck = results.iter().zip(decisions);
+    let stuck = stuck.filter(|(own, decision)| decision.run && own.fits() == Verdict::No);
+    let stuck: Vec<NodeResult> = stuck.map(|(own, _)| own.clone()).collect();
+    if stuck.is_empty() {
+        return Judged::default();
+    }
+    Judged {
+        nearest: nearest(evaluation, &stuck),
+        preemption: preemption(evaluation, &stuck, evaluation.pod()),
+        ..Judged::default()
+    }
 }
 
 fn has_required_spread(spec: &PodSpec) -> bool {

@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::Pod;
 use pod_model::Verdict;
 use pod_model::scheduling::score::Scores;
 use pod_model::scheduling::{
-    CycleFailure, Evaluation, KnownLabels, NodeResult, Outcome, Reason, Snapshot, Stage,
+    CycleFailure, Evaluation, KnownLabels, NodeResult, Outcome, Plugin, Reason, Snapshot, Stage,
     nearest_changes,
 };
 
@@ -29,6 +29,24 @@ pub(super) struct Judged {
     pub not_evaluated: Vec<NotEvaluatedReport>,
     pub not_scored: Vec<NotScoredReport>,
     pub preemption: Option<PreemptionReport>,
+    /// True if the volumes of claim templates were left out.
+    pub has_open_claims: bool,
+}
+
+impl Judged {
+    /// Returns the reason why a plugin that looks at volumes was not evaluated.
+    pub(super) fn open_volumes(&self) -> Option<&str> {
+        const OF_VOLUMES: [Plugin; 4] = [
+            Plugin::VolumeRestrictions,
+            Plugin::NodeVolumeLimits,
+            Plugin::VolumeBinding,
+            Plugin::VolumeZone,
+        ];
+        let is_of_volumes = |name: &str| OF_VOLUMES.iter().any(|own| own.name() == name);
+        let mut open = self.not_evaluated.iter();
+        let open = open.find(|own| is_of_volumes(own.plugin))?;
+        Some(&open.reason)
+    }
 }
 
 /// Judges all nodes for a Pod.
@@ -49,12 +67,7 @@ pub(super) fn judge(snapshot: &Snapshot, pod: &Pod) -> Judged {
     let nearest = if is_held_back || fitting == results.len() {
         Vec::new()
     } else {
-        let known = KnownLabels::of(snapshot);
-        let changes = nearest_changes(snapshot, pod, &evaluation, &results, &known);
-        let changes = changes.iter().take(MOST_CHANGES);
-        changes
-            .map(|own| nearest_report(snapshot, pod, own))
-            .collect()
+        nearest(&evaluation, &results)
     };
     let preemption = (fitting == 0 && !is_held_back)
         .then(|| preemption(&evaluation, &results, pod))
@@ -71,7 +84,19 @@ pub(super) fn judge(snapshot: &Snapshot, pod: &Pod) -> Judged {
         cycle,
         nearest,
         preemption,
+        has_open_claims: false,
     }
+}
+
+/// Returns the single changes that make more of some nodes fit.
+pub(super) fn nearest(evaluation: &Evaluation<'_>, results: &[NodeResult]) -> Vec<NearestReport> {
+    let (snapshot, pod) = (evaluation.snapshot(), evaluation.pod());
+    let known = KnownLabels::of(snapshot);
+    let changes = nearest_changes(snapshot, pod, evaluation, results, &known);
+    let changes = changes.iter().take(MOST_CHANGES);
+    changes
+        .map(|own| nearest_report(snapshot, pod, own))
+        .collect()
 }
 
 /// Adds the scores of the nodes that fit, and returns the plugins that are left out: without the

@@ -11,8 +11,14 @@ pub(super) fn preemption(
     results: &[NodeResult],
     pod: &Pod,
 ) -> Option<PreemptionReport> {
-    let (mut possible, mut pods, mut without_lower) = (0, 0_u64, 0);
+    let (mut possible, mut pods, mut without_lower, mut unknown) = (0, 0_u64, 0, 0);
     let mut unresolvable: Vec<&'static str> = Vec::new();
+    let mut not_enough: Vec<&'static str> = Vec::new();
+    let add = |plugins: &mut Vec<&'static str>, name| {
+        if !plugins.contains(&name) {
+            plugins.push(name);
+        }
+    };
     for result in results {
         match evaluation.preemption(result) {
             Preemption::Never => {
@@ -26,22 +32,28 @@ pub(super) fn preemption(
                 pods += u64::from(lower);
             }
             Preemption::NoLowerPriority => without_lower += 1,
-            Preemption::Unresolvable(plugin) => {
-                if !unresolvable.contains(&plugin.name()) {
-                    unresolvable.push(plugin.name());
-                }
-            }
-            Preemption::Unneeded | Preemption::Unknown(_) => {}
+            Preemption::Unresolvable(plugin) => add(&mut unresolvable, plugin.name()),
+            Preemption::NotEnough(plugin) => add(&mut not_enough, plugin.name()),
+            Preemption::Unknown(_) => unknown += 1,
+            Preemption::Unneeded => {}
         }
     }
     let priority = pod.spec.as_ref().and_then(|own| own.priority).unwrap_or(0);
     let s = |count: usize| if count == 1 { "" } else { "s" };
     let message = if possible > 0 {
         format!(
-            "preemption could help on {possible} node{}: {pods} Pod{} there {} a priority below {priority}; it is not simulated",
+            "preemption could help on {possible} node{}: {pods} Pod{} there {} a priority below {priority}, and it fits without {}",
             s(possible),
             if pods == 1 { "" } else { "s" },
             if pods == 1 { "has" } else { "have" },
+            if pods == 1 { "it" } else { "them" },
+        )
+    } else if unknown > 0 {
+        return None;
+    } else if !not_enough.is_empty() {
+        format!(
+            "preemption cannot help: without the Pods of a priority below {priority} on a node, {} still refuses it",
+            not_enough.join(" or ")
         )
     } else if without_lower > 0 {
         format!(

@@ -7,8 +7,9 @@ use pod_model::KubernetesVersion;
 use pod_model::admission::{Admitted, admit, pod_of};
 use pod_model::lookup::Answers;
 
-use crate::explain::claim_templates::add_claim_volumes;
-use crate::explain::stored::{is_stored, node_name};
+use super::pod_labels::PodLabels;
+use crate::explain::claim_templates::{add_claim_volumes, add_templates};
+use crate::explain::stored::{is_manifest, is_stored, node_name};
 use crate::targets::Target;
 
 /// The place of a Pod.
@@ -32,8 +33,10 @@ pub(super) struct Subject {
     /// The changes and refusals of the server, or `None` for a Pod that is stored.
     pub admitted: Option<Admitted>,
     pub placement: Placement,
-    /// The volumes of claim templates, which are not evaluated: their claims are made with the Pod.
+    /// The volumes of claim templates: their claims are made with the Pod.
     pub claims: Vec<String>,
+    /// The labels that the target's controller adds.
+    pub labels: PodLabels,
 }
 
 impl Subject {
@@ -44,7 +47,8 @@ impl Subject {
         version: KubernetesVersion,
         is_as_written: bool,
     ) -> Self {
-        let (own, claims) = own(target);
+        let labels = PodLabels::of(target);
+        let (own, claims) = own(target, &labels);
         let placement = placement(target);
         let admitted = if is_stored(target) {
             None
@@ -59,8 +63,8 @@ impl Subject {
         if let (Placement::Bound(_), Some(spec)) = (&placement, &mut pod.spec) {
             spec.node_name = None;
         }
-        if let Some(volumes) = pod.spec.as_mut().and_then(|own| own.volumes.as_mut()) {
-            volumes.retain(|own| !claims.contains(&own.name));
+        if let (false, Some(spec)) = (claims.is_empty(), &mut pod.spec) {
+            add_templates(target, spec);
         }
         Self {
             own,
@@ -68,13 +72,23 @@ impl Subject {
             admitted,
             placement,
             claims,
+            labels,
         }
+    }
+
+    /// Returns the Pod without the volumes of claim templates.
+    pub(super) fn without_claims(&self) -> Pod {
+        let mut pod = self.pod.clone();
+        if let Some(volumes) = pod.spec.as_mut().and_then(|own| own.volumes.as_mut()) {
+            volumes.retain(|own| !self.claims.contains(&own.name));
+        }
+        pod
     }
 }
 
 /// Returns the Pod of a target with its defaults, for the selectors that it has.
 pub(super) fn shape_of(target: &Target, version: KubernetesVersion) -> Pod {
-    let (own, _) = own(target);
+    let (own, _) = own(target, &PodLabels::of(target));
     if is_stored(target) {
         own
     } else {
@@ -83,7 +97,7 @@ pub(super) fn shape_of(target: &Target, version: KubernetesVersion) -> Pod {
 }
 
 /// Returns the Pod of a target, and the names of volumes of claim templates.
-fn own(target: &Target) -> (Pod, Vec<String>) {
+fn own(target: &Target, labels: &PodLabels) -> (Pod, Vec<String>) {
     let mut spec = if is_stored(target) {
         Cow::Borrowed(&target.spec)
     } else {
@@ -92,13 +106,7 @@ fn own(target: &Target) -> (Pod, Vec<String>) {
     if !target.is_pod() {
         let claims = add_claim_volumes(target, spec.to_mut());
         let mut pod = pod_of(&target.metadata, &spec, &target.pod_namespace);
-        if let ("Job", Some(name)) = (target.id.kind.as_str(), &target.id.name) {
-            // `SetDefaultLabels` of the Job's strategy (pkg/registry/batch/job/strategy.go).
-            let labels = pod.metadata.labels.get_or_insert_default();
-            for key in ["job-name", "batch.kubernetes.io/job-name"] {
-                labels.insert(key.to_owned(), name.clone());
-            }
-        }
+        labels.add_to(&mut pod.metadata);
         return (pod, claims);
     }
     let mut metadata = target.metadata.clone();
@@ -124,10 +132,4 @@ fn placement(target: &Target) -> Placement {
     } else {
         Placement::Named(node.to_owned())
     }
-}
-
-/// Returns whether a target is a Pod that neither a server nor a kubelet has had.
-pub(super) fn is_manifest(target: &Target) -> bool {
-    let phase = target.status.as_ref().and_then(|own| own.phase.as_deref());
-    target.is_pod() && !is_stored(target) && phase.is_none()
 }

@@ -21,10 +21,13 @@ use super::event;
 use super::gather::{ClusterState, Known, gather, has_nodes, owner};
 use super::judge::{Judged, judge};
 use super::options::SchedulingOptions;
+use super::passed_over::passed_over;
+use super::pod_labels::NEW;
+use super::refused::never_runs;
 use super::report::{AdmissionChange, ExplainedScheduling, Others, SchedulingBody};
 use super::sentence::sentence;
 use super::subject::{Placement, Subject};
-use super::unknown_pods::{forget_claims, forget_pods};
+use super::unknown_pods::{forget_claims, forget_label, forget_pods};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::explain::requested::{Presence, Requested};
@@ -61,16 +64,30 @@ impl<'a> SchedulingTopic<'a> {
         if let Ok(Some(daemon_set)) = target.decode::<DaemonSet>() {
             let (namespace, version) = (&target.pod_namespace, facts.version);
             return judge_daemon_set(snapshot, &daemon_set, |pod: &Pod| {
+                let mut pod = pod.clone();
+                subject.labels.add_to(&mut pod.metadata);
                 if self.options.is_as_written {
-                    Admitted::as_written(pod, version).pod
+                    Admitted::as_written(&pod, version).pod
                 } else {
-                    admit(pod, namespace, facts.answers, version).pod
+                    admit(&pod, namespace, facts.answers, version).pod
                 }
             });
         }
-        match &subject.placement {
-            Placement::Named(node) => judge_named(snapshot, &subject.pod, node),
-            Placement::Free | Placement::Bound(_) => judge(snapshot, &subject.pod),
+        if let Placement::Named(node) = &subject.placement {
+            return judge_named(snapshot, &subject.pod, node);
+        }
+        let judged = judge(snapshot, &subject.pod);
+        match judged.open_volumes().filter(|_| !subject.claims.is_empty()) {
+            Some(why) => {
+                let why = format!(
+                    "the StatefulSet makes the claims of its templates with the Pod ({}): {why}",
+                    subject.claims.join(", ")
+                );
+                let mut judged = judge(snapshot, &subject.without_claims());
+                forget_claims(&mut judged, why);
+                judged
+            }
+            None => judged,
         }
     }
 }
@@ -109,7 +126,8 @@ impl Topic for SchedulingTopic<'_> {
             let has_files = state.nodes == Known::Files && !is_running;
             return waits_for_node(target) || has_files;
         }
-        state.bound.has(target)
+        let is_refused = |own: &Snapshot| never_runs(target, own);
+        state.bound.has(target) || state.snapshot.as_ref().is_some_and(is_refused)
     }
 
     fn left_out(&self) -> Option<String> {
@@ -158,7 +176,16 @@ impl Topic for SchedulingTopic<'_> {
             }
         });
         let snapshot = snapshot.as_ref();
-        let judged = snapshot.map(|own| self.judged(target, &subject, own, facts));
+        let judged = snapshot.map(|own| {
+            let mut judged = self.judged(target, &subject, own, facts);
+            let spec = subject.pod.spec.as_ref();
+            if let Some((key, plugin)) = spec.and_then(|spec| subject.labels.deciding(spec))
+                && own.groups().iter().any(|group| group.label(key).is_some())
+            {
+                forget_label(&mut judged, plugin, key);
+            }
+            judged
+        });
         let mut body = body(target, &subject, judged, state);
         let (event, unread) = event::seen(target, facts.answers, &body, self.now, version);
         body.event = event;
@@ -225,20 +252,6 @@ impl Topic for SchedulingTopic<'_> {
     }
 }
 
-/// Returns the reason why the scheduler does not look at a Pod without a node at all. Upstream:
-/// `skipPodSchedule` (pkg/scheduler/schedule_one.go), and `newPodInformer` for those that have ended.
-fn passed_over(target: &Target) -> Option<&'static str> {
-    if !is_stored(target) || node_name(target).is_some() {
-        return None;
-    }
-    let phase = target.status.as_ref().and_then(|own| own.phase.as_deref());
-    if matches!(phase, Some("Succeeded" | "Failed")) {
-        return Some("it has ended, and the scheduler passes over it");
-    }
-    let is_deleted = target.metadata.deletion_timestamp.is_some();
-    is_deleted.then_some("it is being deleted, and the scheduler passes over it")
-}
-
 /// Returns the Pods that are in nobody's way: the target itself if it is a Pod, or those of a
 /// DaemonSet.
 fn own_pods<'a>(target: &Target, subject: &'a Subject, state: &'a ClusterState) -> Vec<&'a Pod> {
@@ -293,10 +306,7 @@ fn body(
         body.others = Others::Unknown;
         forget_pods(&mut judged);
     }
-    if !subject.claims.is_empty() {
-        body.has_open_claims = true;
-        forget_claims(&mut judged, &subject.claims);
-    }
+    body.has_open_claims = judged.has_open_claims;
     let is_held_back = judged.cycle.iter().any(|own| own.stage != "PreScore");
     let count = |fits| judged.nodes.iter().filter(|own| own.fits == fits).count();
     body.feasible = Some(if is_held_back { 0 } else { count(Some(true)) });
@@ -324,7 +334,8 @@ fn changes(subject: &Subject) -> Vec<AdmissionChange> {
         value: own.value.clone(),
         origin: own.origin.to_string(),
     };
-    changes.map(change).collect()
+    let is_known = |own: &&admission::Change| !own.value.to_string().contains(NEW);
+    changes.filter(is_known).map(change).collect()
 }
 
 /// Returns a line for each object that could change the Pod and is not known.

@@ -3,7 +3,7 @@
 use pod_model::scheduling::Plugin;
 
 use super::judge::Judged;
-use super::report::{NodeReport, NotEvaluatedReport};
+use super::report::{NodeReport, NotEvaluatedReport, ReasonReport};
 
 /// Plugins whose reasons follow from the Pods of the cluster.
 const OF_PODS: [&str; 2] = ["InterPodAffinity", "PodTopologySpread"];
@@ -22,9 +22,11 @@ pub(super) fn forget_pods(judged: &mut Judged) {
     judged.preemption = None;
 }
 
-/// Takes back that a Pod fits whose volumes of claim templates were not looked at.
-pub(super) fn forget_claims(judged: &mut Judged, claims: &[String]) {
+/// Takes back that a Pod fits whose volumes of claim templates were not looked at, and gives the
+/// reason.
+pub(super) fn forget_claims(judged: &mut Judged, reason: String) {
     let plugin = Plugin::VolumeBinding.name();
+    judged.has_open_claims = true;
     let mut open = 0;
     for node in &mut judged.nodes {
         if node.fits == Some(true) {
@@ -39,9 +41,36 @@ pub(super) fn forget_claims(judged: &mut Judged, claims: &[String]) {
     if open > 0 {
         judged.not_evaluated.push(NotEvaluatedReport {
             plugin,
+            reason,
+            nodes: open,
+        });
+    }
+}
+
+/// Takes back what a plugin has said of a Pod that counts others by a label whose value is not
+/// known.
+pub(super) fn forget_label(judged: &mut Judged, plugin: Plugin, key: &str) {
+    let plugin = plugin.name();
+    let mut open = 0;
+    for node in &mut judged.nodes {
+        let is_left = |own: &ReasonReport| own.plugin != plugin || own.message.ends_with(OF_LABELS);
+        node.reasons.retain(is_left);
+        if node.reasons.is_empty() && node.gets_pod != Some(false) {
+            node.fits = None;
+            node.score = None;
+            node.scores.clear();
+            node.not_evaluated.push(plugin);
+            open += 1;
+        }
+    }
+    judged.nearest.retain(|own| !own.is_about_pods);
+    judged.not_scored = Vec::new();
+    judged.preemption = None;
+    if open > 0 {
+        judged.not_evaluated.push(NotEvaluatedReport {
+            plugin,
             reason: format!(
-                "the StatefulSet makes the claims of its templates with the Pod: {}",
-                claims.join(", ")
+                "the value of the label `{key}` is not known, which the Pods of this target have"
             ),
             nodes: open,
         });
@@ -74,7 +103,6 @@ fn forget(node: &mut NodeReport) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::explain::scheduling::report::ReasonReport;
 
     fn reason(plugin: &str, message: &str) -> ReasonReport {
         ReasonReport {

@@ -66,6 +66,15 @@ pub enum Change {
         /// The difference that it needs.
         max_skew: i32,
     },
+    /// A required spread constraint is content with fewer domains.
+    LowerMinDomains {
+        /// Number of the constraint in `spec.topologySpreadConstraints`.
+        constraint: usize,
+        /// The topology key.
+        key: String,
+        /// The number of domains that there are.
+        min_domains: i32,
+    },
     /// A required spread constraint becomes a preferred one: `ScheduleAnyway`.
     RelaxSpread {
         /// Number of the constraint in `spec.topologySpreadConstraints`.
@@ -105,7 +114,7 @@ impl Change {
             Self::AddLabel { .. } | Self::RemoveLabel { .. } => 2,
             Self::Tolerate(_) => 3,
             Self::LowerRequest { .. } => 4,
-            Self::RaiseMaxSkew { .. } => 5,
+            Self::RaiseMaxSkew { .. } | Self::LowerMinDomains { .. } => 5,
             Self::RelaxSpread { .. } => 6,
             Self::DropHostPort { .. } => 7,
             Self::RemoveTaint(_) => 8,

@@ -8,9 +8,11 @@ mod evaluated;
 mod known_labels;
 mod node_changes;
 mod pod_changes;
+mod proven;
 mod requests;
 mod search;
 mod selectors;
+mod spread;
 #[cfg(test)]
 mod tests;
 

@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{Pod, PodSpec, Taint, Toleration};
+use k8s_openapi::api::core::v1::{PodSpec, Taint, Toleration};
 
 use super::change::{Change, NearestChange};
 use super::evaluated::Evaluated;
 use super::known_labels::KnownLabels;
 use super::node_changes::is_of_state;
+use super::proven::{MOST, proven, proven_pod};
 use super::requests::with_at_most;
+use super::spread;
 use crate::scheduling::{Cause, Plugin};
 use crate::selector::required_node_affinity;
-
-/// Changes of one kind that are tried: each costs an evaluation of the nodes.
-const MOST: usize = 12;
 
 /// Returns the changes of the Pod that free at least one node.
 pub(super) fn pod_changes(
@@ -24,32 +23,9 @@ pub(super) fn pod_changes(
     changes.extend(selectors(evaluated, known));
     changes.extend(requests(evaluated));
     changes.extend(ports(evaluated));
-    changes.extend(spread(evaluated));
+    changes.extend(spread::changes(evaluated));
     changes.extend(pod_affinity(evaluated));
     changes
-}
-
-/// Returns the change if it frees nodes that only these plugins refuse.
-fn proven(
-    evaluated: &Evaluated<'_>,
-    plugins: &'static [Plugin],
-    change: Change,
-    edit: impl FnOnce(&mut PodSpec),
-) -> Option<NearestChange> {
-    let mut pod = evaluated.pod.clone();
-    edit(pod.spec.as_mut()?);
-    proven_pod(evaluated, plugins, change, &pod)
-}
-
-fn proven_pod(
-    evaluated: &Evaluated<'_>,
-    plugins: &'static [Plugin],
-    change: Change,
-    pod: &Pod,
-) -> Option<NearestChange> {
-    let nodes = evaluated.only(plugins).map(|miss| miss.node);
-    let nodes = evaluated.fitting(pod, nodes);
-    (!nodes.is_empty()).then_some(NearestChange { change, nodes })
 }
 
 fn tolerations(evaluated: &Evaluated<'_>) -> Vec<NearestChange> {
@@ -241,63 +217,6 @@ fn ports(evaluated: &Evaluated<'_>) -> Vec<NearestChange> {
         })
     });
     changes.collect()
-}
-
-fn spread(evaluated: &Evaluated<'_>) -> Vec<NearestChange> {
-    const PLUGINS: &[Plugin] = &[Plugin::PodTopologySpread];
-    let Some(spec) = &evaluated.pod.spec else {
-        return Vec::new();
-    };
-    let mut needed: BTreeMap<usize, i64> = BTreeMap::new();
-    for reason in evaluated.only(PLUGINS).flat_map(|miss| &miss.reasons) {
-        if let Cause::Skew {
-            constraint,
-            matching,
-            selects_itself,
-            minimum,
-            ..
-        } = &reason.cause
-        {
-            let own = i64::from(*selects_itself);
-            let skew = matching.saturating_add(own).saturating_sub(*minimum);
-            let own = needed.entry(*constraint).or_insert(skew);
-            *own = (*own).min(skew);
-        }
-    }
-    let constraints = spec
-        .topology_spread_constraints
-        .iter()
-        .flatten()
-        .enumerate();
-    let hard = constraints.filter(|(_, own)| own.when_unsatisfiable != "ScheduleAnyway");
-    let mut changes = Vec::new();
-    for (at, own) in hard.take(MOST) {
-        let skew = needed.get(&at).and_then(|skew| i32::try_from(*skew).ok());
-        if let Some(max_skew) = skew.filter(|skew| *skew > own.max_skew) {
-            let change = Change::RaiseMaxSkew {
-                constraint: at,
-                key: own.topology_key.clone(),
-                max_skew,
-            };
-            changes.extend(proven(evaluated, PLUGINS, change, |spec| {
-                let all = spec.topology_spread_constraints.as_mut();
-                if let Some(own) = all.and_then(|all| all.get_mut(at)) {
-                    own.max_skew = max_skew;
-                }
-            }));
-        }
-        let change = Change::RelaxSpread {
-            constraint: at,
-            key: own.topology_key.clone(),
-        };
-        changes.extend(proven(evaluated, PLUGINS, change, |spec| {
-            let all = spec.topology_spread_constraints.as_mut();
-            if let Some(own) = all.and_then(|all| all.get_mut(at)) {
-                "ScheduleAnyway".clone_into(&mut own.when_unsatisfiable);
-            }
-        }));
-    }
-    changes
 }
 
 fn pod_affinity(evaluated: &Evaluated<'_>) -> Vec<NearestChange> {

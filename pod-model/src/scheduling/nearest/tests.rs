@@ -233,3 +233,22 @@ fn labels_that_say_what_a_node_is_are_not_to_be_changed() {
         assert!(labels(key, "linux").is_empty(), "{key}");
     }
 }
+
+#[test]
+fn too_few_domains_are_enough_with_a_lower_number() {
+    let zone = |name: &str| node(name, &json!({"zone": "one"}), &json!({}));
+    let mut own = pod(&json!({"nodeName": "a", "containers": container("1")}));
+    own.metadata.name = Some("own".to_owned());
+    let pod = pod(
+        &json!({"containers": container("1"), "topologySpreadConstraints": [{
+        "maxSkew": 1, "minDomains": 3, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule",
+        "labelSelector": {"matchLabels": {"app": "web"}}}]}),
+    );
+    let changes = changes(&[zone("a"), zone("b")], &[own], &pod);
+    let lower = Change::LowerMinDomains {
+        constraint: 0,
+        key: "zone".to_owned(),
+        min_domains: 1,
+    };
+    assert!(changes.contains(&(lower, vec![0, 1])), "{changes:?}");
+}

@@ -1,11 +1,13 @@
 //! Known cases, each a trap that was seen in upstream's code.
 
+mod claims;
 mod conditional;
 mod cycle;
 mod daemon_sets;
 mod filters;
 mod kubelet;
 mod pods;
+mod preemption;
 mod volumes;
 
 use k8s_openapi::api::core::v1::{Node, Pod};

@@ -7,13 +7,13 @@ use super::*;
 const BINDING: &str = "VolumeBinding: node(s) didn't find available persistent volumes to bind";
 const CONFLICT: &str = "VolumeBinding: node(s) didn't match PersistentVolume's node affinity";
 
-fn object<K: serde::de::DeserializeOwned>(value: Value) -> K {
+pub(super) fn object<K: serde::de::DeserializeOwned>(value: Value) -> K {
     serde_json::from_value(value).unwrap()
 }
 
-fn claim(name: &str, other: &Value) -> Value {
+pub(super) fn claim(name: &str, other: &Value) -> Value {
     let base = json!({
-        "metadata": {"name": name, "namespace": "d"},
+        "metadata": {"name": name, "namespace": "d", "uid": name},
         "spec": {"accessModes": ["ReadWriteOnce"], "storageClassName": "late", "resources": {"requests": {"storage": "1Gi"}}},
     });
     merged(base, other)
@@ -26,7 +26,7 @@ fn bound(name: &str, volume: &str) -> Value {
     )
 }
 
-fn volume(name: &str, host: &str, other: &Value) -> Value {
+pub(super) fn volume(name: &str, host: &str, other: &Value) -> Value {
     let terms = json!([{"matchExpressions": [{"key": "kubernetes.io/hostname", "operator": "In", "values": [host]}]}]);
     let base = json!({
         "metadata": {"name": name},
@@ -36,11 +36,11 @@ fn volume(name: &str, host: &str, other: &Value) -> Value {
     merged(base, other)
 }
 
-fn class(name: &str, mode: &str, provisioner: &str) -> Value {
+pub(super) fn class(name: &str, mode: &str, provisioner: &str) -> Value {
     json!({"metadata": {"name": name}, "provisioner": provisioner, "volumeBindingMode": mode})
 }
 
-fn with_claims(names: &[&str]) -> Pod {
+pub(super) fn with_claims(names: &[&str]) -> Pod {
     let volumes = names
         .iter()
         .map(|name| json!({"name": name, "persistentVolumeClaim": {"claimName": name}}));
@@ -70,7 +70,7 @@ fn local(claims: &[Value], volumes: &[Value]) -> Snapshot {
     builder.build()
 }
 
-fn failures(snapshot: &Snapshot, pod: &Pod) -> Vec<String> {
+pub(super) fn failures(snapshot: &Snapshot, pod: &Pod) -> Vec<String> {
     let evaluation = Evaluation::new(snapshot, pod);
     let failures = evaluation.cycle_failures().iter();
     failures

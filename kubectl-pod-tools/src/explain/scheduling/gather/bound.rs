@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::files::is_single;
-use crate::explain::scheduling::subject::is_manifest;
-use crate::explain::stored::{is_stored, node_name};
+use crate::explain::stored::{is_manifest, is_stored, node_name};
 use crate::targets::{Candidate, Target};
 
 /// The Pods on nodes that are explained: each costs a look at every node, so that those of a whole

@@ -13,6 +13,7 @@ use pod_model::scheduling::{Input, SnapshotBuilder};
 use pod_model::{DecodeError, Document, KubernetesVersion, defaults};
 
 use crate::explain::scheduling::fields;
+use crate::explain::stored::{is_written, named_node};
 use crate::targets::{Candidate, template_path};
 
 /// An object of a file that the targets share.
@@ -48,6 +49,10 @@ pub(super) struct FileObjects {
     pub manifests: usize,
     /// The files with other Pods on nodes outside of Lists, with their numbers.
     pub singles_in: BTreeMap<Arc<str>, usize>,
+    /// True if a `NodeList` says that there are no nodes.
+    pub has_no_nodes: bool,
+    /// True if a `PodList` says that there are no Pods.
+    pub has_no_pods: bool,
     /// The namespaces and names of DaemonSets.
     pub daemon_sets: Vec<(Option<String>, String)>,
     /// True if an object cannot be decoded: the findings of the input say why.
@@ -55,6 +60,19 @@ pub(super) struct FileObjects {
 }
 
 impl FileObjects {
+    /// Notes that a list of a kind has no items.
+    fn add_empty(&mut self, api_version: &str, kind: &str, file: &Arc<str>) {
+        if let Some(input) = input_of(api_version, kind) {
+            self.inputs.insert((input, true, Arc::clone(file)));
+        }
+        let is = |of: (&str, &str)| of == (api_version, kind);
+        if is((Node::API_VERSION, Node::KIND)) {
+            self.has_no_nodes = true;
+            self.nodes_in.insert(Arc::clone(file));
+        }
+        self.has_no_pods |= is((Pod::API_VERSION, Pod::KIND));
+    }
+
     /// Reads a candidate of the files.
     pub(super) fn add(&mut self, candidate: &Candidate) {
         let documents = match candidate {
@@ -70,6 +88,9 @@ impl FileObjects {
                     self.remaining.push(candidate.clone());
                     return;
                 }
+                if let Some((api_version, kind)) = &read.empty_list {
+                    self.add_empty(api_version, kind, read.source.name());
+                }
                 read.documents
             }
         };
@@ -81,7 +102,7 @@ impl FileObjects {
                 continue;
             };
             match shared(&document, api_version, kind) {
-                Ok(Some(Shared::Pod(pod))) if node_name(&pod).is_none() => {
+                Ok(Some(Shared::Pod(pod))) if pod.spec.as_ref().and_then(named_node).is_none() => {
                     if is_nominated(&pod) {
                         self.nominated.push(*pod);
                     }
@@ -99,7 +120,7 @@ impl FileObjects {
                     if let Shared::Pod(pod) = &own
                         && is_single(&document)
                     {
-                        if is_manifest(pod) {
+                        if is_written(&pod.metadata, pod.status.as_ref()) {
                             self.manifests += 1;
                         } else {
                             let file = Arc::clone(document.source().name());
@@ -131,17 +152,27 @@ impl FileObjects {
     }
 }
 
-/// Returns the name of a Pod's node, or `None` if it has none.
-fn node_name(pod: &Pod) -> Option<&str> {
-    let name = pod.spec.as_ref()?.node_name.as_deref();
-    name.filter(|name| !name.is_empty())
-}
-
-/// Returns whether neither a server nor a kubelet has had a Pod.
-fn is_manifest(pod: &Pod) -> bool {
-    let uid = pod.metadata.uid.as_deref().unwrap_or_default();
-    let phase = pod.status.as_ref().and_then(|own| own.phase.as_ref());
-    uid.is_empty() && phase.is_none()
+/// Returns the list that objects of a kind are of, or `None` for nodes, Pods and all others.
+fn input_of(api_version: &str, kind: &str) -> Option<Input> {
+    macro_rules! find {
+        ($($kind:ty => $input:ident,)+) => {
+            $(if (<$kind>::API_VERSION, <$kind>::KIND) == (api_version, kind) {
+                return Some(Input::$input);
+            })+
+        };
+    }
+    find! {
+        Namespace => Namespaces,
+        PersistentVolumeClaim => PersistentVolumeClaims,
+        PersistentVolume => PersistentVolumes,
+        StorageClass => StorageClasses,
+        CSINode => CsiNodes,
+        CSIDriver => CsiDrivers,
+        CSIStorageCapacity => CsiStorageCapacities,
+        VolumeAttachment => VolumeAttachments,
+        DeviceClass => DeviceClasses,
+    }
+    None
 }
 
 /// Returns whether the scheduler evicts Pods of a node for a Pod.
@@ -152,7 +183,7 @@ fn is_nominated(pod: &Pod) -> bool {
 }
 
 /// Returns whether an object is no item of a List: `kubectl get` writes one object so.
-pub(super) fn is_single(document: &Document) -> bool {
+pub(in crate::explain::scheduling) fn is_single(document: &Document) -> bool {
     document.base().parent().is_none()
 }
 

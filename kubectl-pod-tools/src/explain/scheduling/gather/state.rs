@@ -91,7 +91,7 @@ pub(in crate::explain::scheduling) async fn gather(
     if files.has_nodes() {
         state.nodes = Known::Files;
         state.pods = Known::Files;
-        state.are_nodes_empty = files.pods.is_empty();
+        state.are_nodes_empty = files.pods.is_empty() && !files.has_no_pods;
     }
     let (of_node, of_pod) = std::mem::take(&mut files.unreadable);
     if let (true, Some(why)) = (files.has_nodes(), of_pod) {
@@ -167,6 +167,9 @@ struct Files {
     nominated: HashSet<u64>,
     hasher: RandomState,
     nodes: usize,
+    /// Statements of lists that there are no nodes, and no Pods.
+    has_no_nodes: bool,
+    has_no_pods: bool,
     unbound_in: BTreeSet<Arc<str>>,
     nodes_in: BTreeSet<Arc<str>>,
     singles_in: BTreeMap<Arc<str>, usize>,
@@ -178,7 +181,7 @@ struct Files {
 
 impl Files {
     fn has_nodes(&self) -> bool {
-        self.nodes > 0
+        self.nodes > 0 || self.has_no_nodes
     }
 
     /// Returns the kinds of which the files have all objects: those that somebody has listed, or
@@ -252,6 +255,8 @@ fn add_files(
         files.nodes_in.extend(objects.nodes_in);
         files.inputs.extend(objects.inputs);
         files.manifests += objects.manifests;
+        files.has_no_nodes |= objects.has_no_nodes;
+        files.has_no_pods |= objects.has_no_pods;
         for (file, count) in objects.singles_in {
             *files.singles_in.entry(file).or_default() += count;
         }
@@ -346,9 +351,10 @@ fn survey(
             targets.retain(is_meant);
             for target in targets {
                 part.are_meant = true;
-                part.wanted.add(&target.spec);
                 part.images.extend(images(&target));
-                part.pods.push(shape_of(&target, version));
+                let shape = shape_of(&target, version);
+                part.wanted.add(shape.spec.as_ref().unwrap_or(&target.spec));
+                part.pods.push(shape);
             }
         }
         part

@@ -1,0 +1,163 @@
+//! The labels that controllers give to their Pods beside those of the template.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
+use k8s_openapi::api::batch::v1::{CronJob, Job, JobSpec};
+use k8s_openapi::api::core::v1::{PodAffinityTerm, PodSpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use pod_model::scheduling::Plugin;
+
+use crate::explain::claim_templates::first_ordinal;
+use crate::targets::Target;
+
+/// Stands for a value that nobody knows before it is made up: of a hash, a uid or a name. No other
+/// Pod has such a value either.
+pub(super) const NEW: &str = "not-known-before-creation";
+
+const HASH: &str = "pod-template-hash";
+const REVISION: &str = "controller-revision-hash";
+const JOB_NAMES: [&str; 2] = ["job-name", "batch.kubernetes.io/job-name"];
+const JOB_UIDS: [&str; 2] = ["controller-uid", "batch.kubernetes.io/controller-uid"];
+
+/// The labels of a target's next Pod.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PodLabels {
+    labels: Vec<(&'static str, String)>,
+    /// The key of a label that the target's running Pods have with a value that is not known.
+    unknown: Option<&'static str>,
+}
+
+impl PodLabels {
+    /// Returns the labels that a target's controller adds; none to a Pod.
+    pub(super) fn of(target: &Target) -> Self {
+        match target.id.kind.as_str() {
+            "Deployment" => of_deployment(target),
+            "StatefulSet" => of_stateful_set(target),
+            "DaemonSet" => of_daemon_set(target),
+            "Job" => decoded::<Job>(target).map_or_else(Self::default, |job| {
+                let name = job.metadata.name.clone();
+                of_job(&job.spec.unwrap_or_default(), name)
+            }),
+            "CronJob" => decoded::<CronJob>(target).map_or_else(Self::default, |own| {
+                of_job(&own.spec.job_template.spec.unwrap_or_default(), None)
+            }),
+            _ => Self::default(),
+        }
+    }
+
+    /// Adds them to the labels of a template.
+    pub(super) fn add_to(&self, metadata: &mut ObjectMeta) {
+        if self.labels.is_empty() {
+            return;
+        }
+        let labels: &mut BTreeMap<String, String> = metadata.labels.get_or_insert_default();
+        for (key, value) in &self.labels {
+            let is_of_job = JOB_NAMES.contains(key) || JOB_UIDS.contains(key);
+            // A Job that is stored has them in its template.
+            if !is_of_job || !labels.contains_key(*key) {
+                labels.insert((*key).to_owned(), value.clone());
+            }
+        }
+    }
+
+    /// Returns the unknown label, and the plugin that needs it, if the Pod counts others by it.
+    pub(super) fn deciding(&self, spec: &PodSpec) -> Option<(&'static str, Plugin)> {
+        let key = self.unknown?;
+        let has =
+            |keys: Option<&Vec<String>>| keys.is_some_and(|keys| keys.iter().any(|own| own == key));
+        let mut constraints = spec.topology_spread_constraints.iter().flatten();
+        if constraints.any(|own| has(own.match_label_keys.as_ref())) {
+            return Some((key, Plugin::PodTopologySpread));
+        }
+        let mut terms = required_terms(spec);
+        let is_needed = terms
+            .any(|own| has(own.match_label_keys.as_ref()) || has(own.mismatch_label_keys.as_ref()));
+        is_needed.then_some((key, Plugin::InterPodAffinity))
+    }
+}
+
+fn decoded<K>(target: &Target) -> Option<K>
+where
+    K: k8s_openapi::Resource + serde::de::DeserializeOwned,
+{
+    target.decode::<K>().ok().flatten()
+}
+
+fn is_stored(metadata: &ObjectMeta) -> bool {
+    let uid = metadata.uid.as_deref();
+    uid.is_some_and(|uid| !uid.is_empty())
+}
+
+/// Upstream: `getNewReplicaSet` (pkg/controller/deployment/sync.go).
+fn of_deployment(target: &Target) -> PodLabels {
+    let own = decoded::<Deployment>(target);
+    PodLabels {
+        labels: vec![(HASH, NEW.to_owned())],
+        unknown: own.filter(|own| is_stored(&own.metadata)).map(|_| HASH),
+    }
+}
+
+/// Upstream: `updateIdentity`, `setPodRevision` (pkg/controller/statefulset/stateful_set_utils.go).
+fn of_stateful_set(target: &Target) -> PodLabels {
+    let Some(own) = decoded::<StatefulSet>(target) else {
+        return PodLabels::default();
+    };
+    let first = first_ordinal(&own);
+    let name = own.metadata.name.as_deref().unwrap_or_default();
+    let status = own.status.as_ref();
+    let revision = status.and_then(|status| status.update_revision.clone());
+    PodLabels {
+        unknown: (is_stored(&own.metadata) && revision.is_none()).then_some(REVISION),
+        labels: vec![
+            (
+                "statefulset.kubernetes.io/pod-name",
+                format!("{name}-{first}"),
+            ),
+            ("apps.kubernetes.io/pod-index", first.to_string()),
+            (REVISION, revision.unwrap_or_else(|| NEW.to_owned())),
+        ],
+    }
+}
+
+/// Upstream: `CreatePodTemplate` (pkg/controller/daemon/util/daemonset_util.go).
+fn of_daemon_set(target: &Target) -> PodLabels {
+    let own = decoded::<DaemonSet>(target);
+    PodLabels {
+        labels: vec![(REVISION, NEW.to_owned())],
+        unknown: own.filter(|own| is_stored(&own.metadata)).map(|_| REVISION),
+    }
+}
+
+/// Upstream: `generateSelector` (pkg/registry/batch/job/strategy.go), `addCompletionIndexLabel`
+/// (pkg/controller/job/indexed_job_utils.go).
+fn of_job(spec: &JobSpec, name: Option<String>) -> PodLabels {
+    let mut labels = Vec::new();
+    if spec.manual_selector != Some(true) {
+        let name = name.unwrap_or_else(|| NEW.to_owned());
+        labels.extend(JOB_NAMES.map(|key| (key, name.clone())));
+        labels.extend(JOB_UIDS.map(|key| (key, NEW.to_owned())));
+    }
+    if spec.completion_mode.as_deref() == Some("Indexed") {
+        labels.push(("batch.kubernetes.io/job-completion-index", "0".to_owned()));
+    }
+    PodLabels {
+        labels,
+        unknown: None,
+    }
+}
+
+fn required_terms(spec: &PodSpec) -> impl Iterator<Item = &PodAffinityTerm> {
+    let affinity = spec.affinity.as_ref();
+    let own = affinity.and_then(|own| own.pod_affinity.as_ref());
+    let own = own.and_then(|own| {
+        own.required_during_scheduling_ignored_during_execution
+            .as_ref()
+    });
+    let anti = affinity.and_then(|own| own.pod_anti_affinity.as_ref());
+    let anti = anti.and_then(|own| {
+        own.required_during_scheduling_ignored_during_execution
+            .as_ref()
+    });
+    own.into_iter().chain(anti).flatten()
+}
