@@ -11,14 +11,19 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{Container, ContainerStatus, Pod, ResourceRequirements};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
-use super::list::{ApiList, List, read};
+use super::list::{ApiList, List, amount, read};
 use super::options::{Options, Side};
 use super::total::{is_pod_level_set, overhead};
-use crate::quantity::Quantity;
+use crate::quantity::{Format, Quantity};
 use crate::version::KubernetesVersion;
 
 /// The largest page of memory in which a cgroup counts.
 const PAGE: i64 = 64 * 1024;
+/// The least limit of a cgroup in thousandths of a CPU, up to which the status of a Pod that runs has the allocated
+/// limit, without overhead. Upstream: `MinMilliCPULimit` in pkg/kubelet/cm/helpers_linux.go.
+const LEAST_MILLI_CPU: i64 = 10;
+/// The request of the most shares that a cgroup can have, in thousandths of a CPU. Upstream: `MaxShares`.
+const MOST_MILLI_CPU: i64 = 256_000;
 
 /// Returns a Pod whose containers have what they run with, by their statuses, where that differs
 /// from the spec; before a resize, and without statuses, it is the Pod itself.
@@ -44,7 +49,11 @@ fn resized(pod: &Pod, side: Side, version: KubernetesVersion) -> Cow<'_, Pod> {
         .collect();
     let of = |container: &Container| {
         let lists = by_name.get(container.name.as_str())?;
-        changed(container.resources.as_ref()?, lists.map(read), true)
+        let spec = container.resources.as_ref()?;
+        let mut lists = lists.map(read);
+        let [requests, _] = &mut lists;
+        keep_most_shares(requests, spec);
+        changed(spec, lists.map(Some))
     };
     let level = of_pod(pod, version);
     let mut all = spec
@@ -81,6 +90,17 @@ fn of_container(status: &ContainerStatus, side: Side) -> Option<[Option<&ApiList
     ])
 }
 
+/// Requests above the most shares of a cgroup are told as those: the spec's own are not another amount.
+fn keep_most_shares(requests: &mut List<'_>, spec: &ResourceRequirements) {
+    if let Some(told) = requests.get_mut("cpu")
+        && told.milli_value() == MOST_MILLI_CPU
+        && let Some(own) = amount(spec.requests.as_ref(), "cpu")
+        && own > *told
+    {
+        *told = own;
+    }
+}
+
 /// Returns the CPU and memory of the Pod itself, if they differ from the spec. Both lists of its
 /// status have the overhead in them. Its requests are the allocated ones: the actual ones are read
 /// from the cgroup, whose weight is coarse.
@@ -89,50 +109,89 @@ fn of_pod(pod: &Pod, version: KubernetesVersion) -> Option<ResourceRequirements>
     let status = pod.status.as_ref().filter(|_| options.use_pod_status())?;
     let spec = pod.spec.as_ref()?.resources.as_ref();
     let spec = spec.filter(|_| is_pod_level_set(pod))?;
-    let actual = status.resources.as_ref();
     let overhead = overhead(pod, options);
-    let lists = [
-        status.allocated_resources.as_ref(),
-        actual.and_then(|own| own.limits.as_ref()),
-    ];
-    let lists = lists.map(|list| {
-        let mut own = read(list);
-        own.retain(|name, _| matches!(*name, "cpu" | "memory"));
-        for (name, amount) in &mut own {
-            if let Some(more) = overhead.get(name) {
-                *amount -= more;
-            }
-        }
+    let requests = status.allocated_resources.as_ref();
+    let requests = requests.map(|list| {
+        let mut own = told(Some(list), spec.requests.as_ref());
+        subtract(&mut own, &overhead);
         own
     });
-    let [requests, mut limits] = lists;
-    // A limit below the least one of a cgroup is told without overhead.
-    limits.retain(|_, amount| amount.signum() > 0);
-    let memory = read(spec.limits.as_ref()).remove("memory");
-    if let (Some(own), Some(other)) = (memory, limits.get("memory")) {
-        // The cgroup has whole pages.
-        let rest = own.value().saturating_sub(other.value());
-        if (0..PAGE).contains(&rest) {
-            limits.remove("memory");
+    let actual = status.resources.as_ref();
+    let limits = actual.map(|actual| {
+        let mut own = told(actual.limits.as_ref(), spec.limits.as_ref());
+        let least = own.get("cpu").filter(|told| {
+            let is_read = status.phase.as_deref() == Some("Running");
+            is_read && told.milli_value() <= LEAST_MILLI_CPU
+        });
+        let least = least.cloned();
+        // Overhead is added to a limit that is there.
+        let is_unlimited = |name: &str| own.get(name).is_none_or(Quantity::is_zero);
+        let mut overhead = overhead.clone();
+        overhead.retain(|name, _| !is_unlimited(name));
+        subtract(&mut own, &overhead);
+        for name in overhead.keys() {
+            if let Some(told) = own.get_mut(name).filter(|told| told.signum() <= 0) {
+                *told = Quantity::new(1, Format::DecimalSi);
+            }
         }
-    }
-    changed(spec, [requests, limits], false)
+        if let Some(least) = least {
+            own.insert("cpu", least);
+        }
+        whole_memory(&mut own, spec);
+        own
+    });
+    changed(spec, [requests, limits])
 }
 
-/// Returns requests and limits of the spec with the amounts of the status, if they differ. Names
-/// that the status has not are left out where `is_complete`. Those that the spec has not are no
-/// resize, which removes nothing: a runtime tells of the Pod's limit where a container has none.
+/// Returns the CPU and memory of a list of the status, and all else of the spec: that is never resized.
+fn told<'a>(status: Option<&'a ApiList>, spec: Option<&'a ApiList>) -> List<'a> {
+    let is_resized = |name: &str| matches!(name, "cpu" | "memory");
+    let mut own = read(status);
+    own.retain(|name, _| is_resized(name));
+    let mut others = read(spec);
+    others.retain(|name, _| !is_resized(name));
+    own.append(&mut others);
+    own
+}
+
+fn subtract(list: &mut List<'_>, overhead: &List<'_>) {
+    for (name, amount) in list {
+        if let Some(more) = overhead
+            .get(name)
+            .filter(|_| matches!(*name, "cpu" | "memory"))
+        {
+            *amount -= more;
+        }
+    }
+}
+
+/// A limit of memory is read from the cgroup, which has whole pages of it; one of 0 is none.
+fn whole_memory(limits: &mut List<'_>, spec: &ResourceRequirements) {
+    if let Some(told) = limits.get_mut("memory")
+        && let Some(own) = amount(spec.limits.as_ref(), "memory")
+        && !told.is_zero()
+        && (0..PAGE).contains(&own.value().saturating_sub(told.value()))
+    {
+        *told = own;
+    }
+}
+
+/// Returns requests and limits of the spec with the amounts of the status, if they differ; a list
+/// that the status has not is the spec's. Names that the status has not are left out. Those that
+/// the spec has not are no resize, which removes nothing: a runtime tells of the Pod's limit where
+/// a container has none.
 fn changed(
     spec: &ResourceRequirements,
-    status: [List<'_>; 2],
-    is_complete: bool,
+    status: [Option<List<'_>>; 2],
 ) -> Option<ResourceRequirements> {
     let mut own = spec.clone();
     let mut is_changed = false;
     for (list, status) in [&mut own.requests, &mut own.limits].into_iter().zip(status) {
-        let Some(list) = list else { continue };
+        let (Some(list), Some(status)) = (list, status) else {
+            continue;
+        };
         let count = list.len();
-        list.retain(|name, _| status.contains_key(name.as_str()) || !is_complete);
+        list.retain(|name, _| status.contains_key(name.as_str()));
         is_changed |= list.len() != count;
         for (name, amount) in list {
             let Some(other) = status.get(name.as_str()) else {
@@ -229,6 +288,50 @@ mod tests {
             with_actual_resources(&pod, LATEST),
             Cow::Borrowed(_)
         ));
+    }
+
+    #[test]
+    fn the_least_limit_of_a_pod_that_runs_is_told_without_overhead() {
+        let limit = |cpu: &str| json!({"limits": {"cpu": cpu}});
+        let found = |told: &str, phase: &str| {
+            let mut pod = pod_level(&[limit("1"), json!({}), limit(told)]);
+            let overhead = ApiQuantity("2m".to_owned());
+            pod.spec.as_mut().unwrap().overhead = Some([("cpu".to_owned(), overhead)].into());
+            pod.status.as_mut().unwrap().phase = Some(phase.to_owned());
+            let own = with_actual_resources(&pod, LATEST).into_owned();
+            own.spec.unwrap().resources.unwrap().limits.unwrap()["cpu"]
+                .0
+                .clone()
+        };
+        assert_eq!(found("8m", "Running"), "8m");
+        assert_eq!(found("12m", "Running"), "10m");
+        // Before it runs, the kubelet adds up what it has admitted.
+        assert_eq!(found("8m", "Pending"), "6m");
+    }
+
+    #[test]
+    fn a_limit_that_a_resize_adds_to_the_pod_is_no_limit_yet() {
+        let spec = json!({"limits": {"cpu": "1", "memory": "1Gi", "hugepages-2Mi": "4Mi"}});
+        let pod = pod_level(&[spec, json!({}), json!({"limits": {"memory": "1088Mi"}})]);
+        let own = with_actual_resources(&pod, LATEST).into_owned();
+        let expected = json!({"limits": {"memory": "1Gi", "hugepages-2Mi": "4Mi"}});
+        assert_eq!(json!(own.spec.unwrap().resources), expected);
+    }
+
+    #[test]
+    fn a_request_of_more_than_the_most_shares_is_no_resize() {
+        let amounts = |cpu: &str| json!({"requests": {"cpu": cpu}});
+        let of = |spec: &str, actual: &str| {
+            let mut pod = pod("1");
+            let list = |cpu: &str| serde_json::from_value(amounts(cpu)).ok();
+            pod.spec.as_mut().unwrap().containers[0].resources = list(spec);
+            let status = pod.status.as_mut().unwrap();
+            status.container_statuses.as_mut().unwrap()[0].resources = list(actual);
+            matches!(with_actual_resources(&pod, LATEST), Cow::Borrowed(_))
+        };
+        assert!(of("300", "256"));
+        assert!(!of("300", "255"));
+        assert!(!of("250", "256"));
     }
 
     #[test]

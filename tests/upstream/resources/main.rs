@@ -27,6 +27,7 @@ mod pods;
 mod quantity;
 #[path = "../../support/random/rng.rs"]
 mod rng;
+mod statuses;
 mod theirs;
 mod weights;
 

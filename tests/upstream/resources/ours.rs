@@ -41,7 +41,7 @@ fn rounded(own: &Rounded) -> Value {
 }
 
 /// The numbers that the kubelet hands over, version 1 and what is `unified` of version 2.
-fn cgroup(own: &Cgroup) -> Value {
+pub fn cgroup(own: &Cgroup) -> Value {
     let high = match own.v2.memory_high {
         MemoryHigh::Max => None,
         MemoryHigh::Bytes(bytes) => Some(bytes),
