@@ -79,6 +79,27 @@ fn a_small_limit_of_the_pod_itself_is_found() {
 }
 
 #[test]
+fn the_small_limit_of_a_pod_that_is_resized_is_the_one_that_its_node_has() {
+    let pod = |limit: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a, uid: u}}\nspec:\n  nodeName: n1\n  overhead: {{cpu: 2m}}\n  \
+             resources: {{limits: {{cpu: {limit}}}}}\n  containers: [{{name: c, image: i}}]\n\
+             status: {{phase: Running, qosClass: Burstable, allocatedResources: {{cpu: 7m}}, resources: {{limits: {{cpu: TOLD}}}}}}\n"
+        )
+    };
+    let found = |limit: &str, told: &str| {
+        let item = item(&offline(&pod(limit).replace("TOLD", told), &["-o", "json"]));
+        let all = item["findings"].as_array().unwrap().clone();
+        let own = all.into_iter().find(|own| own["id"] == "small-cpu-limit");
+        own.map(|own| own["message"].as_str().unwrap().to_owned())
+    };
+    let said = "the Pod is limited to 7m of CPU, 2m of it overhead: its threads together run 1 of each 100 ms, the least that a limit can be";
+    assert_eq!(found("1", "5m").as_deref(), Some(said));
+    assert_eq!(found("5m", "5m").as_deref(), Some(said));
+    assert_eq!(found("5m", "1002m"), None);
+}
+
+#[test]
 fn memory_of_the_flag_is_not_shown_as_that_of_the_node() {
     let text = format!("{STORED}status: {{phase: Running, qosClass: Guaranteed}}\n{NODE}");
     let node = |args: &[&str]| {

@@ -64,6 +64,7 @@ mod explain_probes_times;
 mod explain_probes_truth;
 mod explain_resources;
 mod explain_resources_known;
+mod explain_resources_node;
 mod explain_scheduling;
 mod explain_scheduling_created;
 mod explain_scheduling_live;

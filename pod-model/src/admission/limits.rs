@@ -8,29 +8,47 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{LimitRange, LimitRangeItem, PodSpec};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
-use super::change::RefusedBy;
+use super::change::{Refusal, RefusedBy};
 use super::constraint::{Amounts, least, most, ratio};
 use super::state::{Admission, spec_path};
 use crate::defaults::{container_limits, container_requests};
 use crate::features::Gate;
+use crate::lookup::Answers;
 use crate::path::FieldPath;
 use crate::quantity::Quantity;
 use crate::version::KubernetesVersion;
 
 /// Refuses a Pod outside the bounds.
 pub(super) fn check(admission: &mut Admission<'_>) {
-    let answers = admission.answers;
-    let list = answers.all::<LimitRange>(admission.namespace);
+    let (answers, namespace, version) = (admission.answers, admission.namespace, admission.version);
+    let refusals = refusals(admission.spec(), namespace, answers, version);
+    for refusal in refusals {
+        admission.forbid(refusal.path, refusal.message, refusal.by);
+    }
+}
+
+/// Returns the reasons for which a Pod is outside the bounds of the `LimitRange`s of a namespace.
+pub(super) fn refusals(
+    spec: &PodSpec,
+    namespace: &str,
+    answers: &Answers,
+    version: KubernetesVersion,
+) -> Vec<Refusal> {
+    let list = answers.all::<LimitRange>(namespace);
     let mut ranges: Vec<&LimitRange> = list.objects.iter().map(|found| found.object).collect();
     ranges.sort_by(|one, other| one.metadata.name.cmp(&other.metadata.name));
-    let version = admission.version;
+    let mut all = Vec::new();
     for range in ranges {
-        let refused = refused(range, admission.spec(), version);
         let by = RefusedBy::LimitRange(range.metadata.name.clone().unwrap_or_default());
-        for (path, message) in refused {
-            admission.forbid(path, message, by.clone());
-        }
+        let refused = refused(range, spec, version).into_iter();
+        all.extend(refused.map(|(path, message)| Refusal {
+            path,
+            message,
+            code: 403,
+            by: by.clone(),
+        }));
     }
+    all
 }
 
 fn refused(

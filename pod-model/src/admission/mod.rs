@@ -22,6 +22,7 @@ mod needs;
 mod prepare;
 mod priority;
 mod quota;
+mod raised;
 mod runtime_class;
 mod scope;
 mod service_account;
@@ -44,6 +45,7 @@ use state::Admission;
 pub use change::{Change, Origin, Refusal, RefusedBy, Unknown, UnknownWhy};
 pub use needs::{KINDS, QUOTA_KINDS, needs, pod_of, quota_needs};
 pub use quota::{QuotaReport, QuotaRow, QuotaState, check_quotas};
+pub use raised::refusals_of_change;
 pub use usage::usage;
 
 /// A Pod after admission.
@@ -61,10 +63,11 @@ pub struct Admitted {
 }
 
 impl Admitted {
-    /// Returns a Pod with its defaults alone, as if the cluster had nothing to add.
+    /// Returns a Pod with its defaults alone, as if the cluster had nothing to add. The classes that every server has count.
     pub fn as_written(pod: &Pod, version: KubernetesVersion) -> Self {
         let answers = Answers::default();
         let mut admission = start(pod.clone(), "", &answers, version);
+        priority::apply_system(&mut admission);
         store(&mut admission);
         read(&mut admission);
         end(admission)

@@ -58,6 +58,22 @@ pub(super) fn apply(admission: &mut Admission<'_>) {
     }
 }
 
+/// Gives the Pod the priority of a class that every server makes, if it names one and has no priority.
+pub(super) fn apply_system(admission: &mut Admission<'_>) {
+    let spec = admission.spec();
+    let named = spec.priority_class_name.clone();
+    let class = given(named.as_deref()).and_then(system_class);
+    if let Some(class) = class.filter(|_| spec.priority.is_none()) {
+        set(admission, class);
+    }
+}
+
+fn system_class(name: &str) -> Option<Class> {
+    let (name, value) = SYSTEM_CLASSES.iter().find(|(own, _)| *own == name)?;
+    let origin = Origin::PriorityClass((*name).to_owned());
+    Some(Class::without_name(name, *value, origin))
+}
+
 fn by_name(admission: &mut Admission<'_>, name: &str) -> Option<Class> {
     let answers = admission.answers;
     let answer = answers.one::<PriorityClass>("", name);
@@ -73,10 +89,8 @@ fn by_name(admission: &mut Admission<'_>, name: &str) -> Option<Class> {
             None
         }
         Answer::Forbidden | Answer::Failed(_) | Answer::NotAsked => {
-            let system = SYSTEM_CLASSES.iter().find(|(own, _)| *own == name);
-            if let Some((name, value)) = system {
-                let origin = Origin::PriorityClass((*name).to_owned());
-                return Some(Class::without_name(name, *value, origin));
+            if let Some(class) = system_class(name) {
+                return Some(class);
             }
             if let Some(why) = unknown {
                 admission.unknown.push(Unknown {

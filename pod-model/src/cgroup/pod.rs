@@ -153,15 +153,3 @@ fn unlimited<'a>(pod: &'a Pod, resource: &str, version: KubernetesVersion) -> Ve
     }
     without
 }
-
-/// Returns the cgroup above that of a Pod, as the driver `cgroupfs` names it, below the node's
-/// root for Pods.
-///
-/// Upstream: `GetPodContainerName` in pkg/kubelet/cm/pod_container_manager_linux.go.
-pub fn parent(class: QosClass) -> &'static str {
-    match class {
-        QosClass::Guaranteed => "kubepods",
-        QosClass::Burstable => "kubepods/burstable",
-        QosClass::BestEffort => "kubepods/besteffort",
-    }
-}

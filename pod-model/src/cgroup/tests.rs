@@ -81,12 +81,26 @@ fn busy_threads_wait_for_the_rest_of_the_period() {
         (1_000, 4, 250, 99_750),
         (50_000, 0, 100_000, 0),
     ] {
-        let found = throttling(quota, 100_000, threads);
+        let found = throttling(quota, 100_000, threads, None);
         assert_eq!(
             (found.runs, found.waits),
             (runs, waits),
             "{quota} of {threads}"
         );
+    }
+}
+
+#[test]
+fn no_more_threads_run_at_a_time_than_there_are_cpus() {
+    for (quota, threads, cpus, runs) in [
+        (100_000, 8, 2, 50_000),
+        (100_000, 2, 8, 50_000),
+        (50_000, 8, 1, 50_000),
+        (200_000, 3, 2, 100_000),
+        (50_000, 3, 0, 50_000),
+    ] {
+        let found = throttling(quota, 100_000, threads, Some(cpus));
+        assert_eq!(found.runs, runs, "{quota} of {threads} on {cpus}");
     }
 }
 

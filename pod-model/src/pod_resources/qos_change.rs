@@ -1,13 +1,14 @@
 //! The change that moves a Pod to the next better class of quality of service.
 
-use k8s_openapi::api::core::v1::{Pod, ResourceRequirements};
+use k8s_openapi::api::core::v1::{Pod, PodSpec, ResourceRequirements};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
 use super::effective::Part;
 use super::list::amount;
 use super::qos::{COMPUTE, QosClass, computed_qos_class, pod_level};
 use super::walk::typed;
 use crate::container::{ContainerType, containers};
-use crate::path::FieldPath;
+use crate::path::{FieldPath, Segment};
 use crate::quantity::Quantity;
 use crate::version::KubernetesVersion;
 
@@ -38,6 +39,58 @@ pub enum QosAction {
     Choose(&'static str),
     /// Remove it.
     Remove,
+}
+
+impl QosChange {
+    /// Returns a Pod with the change, and with the examples where the author decides; `base` is the path of `spec`.
+    pub fn applied_to(&self, pod: &Pod, base: &FieldPath) -> Pod {
+        let mut changed = pod.clone();
+        if let Some(spec) = &mut changed.spec {
+            for edit in &self.edits {
+                let path = edit.path.segments().get(base.segments().len()..);
+                apply(spec, path.unwrap_or_default(), &edit.action);
+            }
+        }
+        changed
+    }
+}
+
+/// Makes an edit at `resources`, or at an amount of the Pod itself or of a container.
+fn apply(spec: &mut PodSpec, path: &[Segment], action: &QosAction) {
+    use Segment::{Field, Index};
+    let (resources, rest) = match path {
+        [Field(own), rest @ ..] if own == "resources" => (&mut spec.resources, rest),
+        [Field(list), Index(at), Field(_), rest @ ..] => {
+            let all = if list == "containers" {
+                Some(&mut spec.containers)
+            } else {
+                spec.init_containers.as_mut()
+            };
+            match all.and_then(|all| all.get_mut(*at)) {
+                Some(own) => (&mut own.resources, rest),
+                None => return,
+            }
+        }
+        _ => return,
+    };
+    let amount = match action {
+        QosAction::Set(amount) => amount.as_str(),
+        QosAction::Choose(example) => example,
+        QosAction::Remove => {
+            *resources = None;
+            return;
+        }
+    };
+    if let [Field(list), Field(name)] = rest {
+        let own = resources.get_or_insert_default();
+        let own = if list == "limits" {
+            &mut own.limits
+        } else {
+            &mut own.requests
+        };
+        let amount = ApiQuantity(amount.to_owned());
+        own.get_or_insert_default().insert(name.to_string(), amount);
+    }
 }
 
 /// Returns the change that moves a Pod to the next better class, by its spec; `base` is the

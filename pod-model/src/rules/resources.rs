@@ -62,7 +62,8 @@ rules! {
     }
     NO_MEMORY_LIMIT: Info, "no-memory-limit", "A container has no memory limit" => {
         explanation: "A container that leaks takes all memory of its node. The kernel then kills by oom_score_adj, and the kubelet evicts \
-            Pods, which need not be the ones at fault. Nothing is found where the Pod as a whole is limited.",
+            Pods, which need not be the ones at fault. Windows kills nothing: it pages to disk, and all on the node becomes slow. Nothing \
+            is found where the Pod as a whole is limited.",
         bad: pod!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
@@ -89,7 +90,8 @@ rules! {
     }
     REQUEST_EXCEEDS_NODES: Error, "request-exceeds-nodes", "No node can hold the requests, however empty" => {
         explanation: "A node gives out what it can allocate: its capacity less what is kept for the system. A Pod that requests more than \
-            any node has stays Pending until a larger node comes. Nodes are those of the cluster or of the input.",
+            any node has stays Pending until a larger node comes; so does one whose requests together no node has. With `nodeName` there \
+            is no scheduler: the kubelet of that node rejects the Pod, which has then failed. Nodes are those of the cluster or of the input.",
         bad: pod_and!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
@@ -98,6 +100,6 @@ rules! {
 \x20 - name: web\n\
 \x20   image: nginx\n\
 \x20   resources: {limits: {cpu: \"2\", memory: 1Gi}}", "apiVersion: v1\nkind: Node\nmetadata: {name: a}\nstatus:\n  allocatable: {cpu: 3800m, memory: 14Gi, pods: \"110\"}"),
-        upstream: "k8s.io/kubernetes/pkg/scheduler/framework/plugins/noderesources: fitsRequest",
+        upstream: "k8s.io/kubernetes/pkg/scheduler/framework/plugins/noderesources: fitsRequest; k8s.io/kubernetes/pkg/kubelet/lifecycle: predicateAdmitHandler",
     }
 }

@@ -37,8 +37,9 @@ pub(super) fn blocks(explained: &ExplainedResources) -> Vec<Block> {
     if !notes.is_empty() {
         blocks.push(Block::Paragraph(Cell::new(notes.join("\n"), Tone::Dim)));
     }
-    let throttled: Vec<String> = body.containers.iter().filter_map(throttled).collect();
+    let mut throttled: Vec<String> = body.containers.iter().filter_map(throttled).collect();
     if !throttled.is_empty() {
+        throttled.extend(uncounted_cpus(body));
         blocks.push(Block::Paragraph(throttled.join("\n").into()));
     }
     blocks.extend(changes(body));
@@ -265,6 +266,15 @@ fn throttled(container: &ContainerItem) -> Option<String> {
         milliseconds(period),
         parts.join("; ")
     ))
+}
+
+/// Returns the words about the CPUs that busy threads have, if the node's are not known.
+fn uncounted_cpus(body: &ResourcesBody) -> Option<String> {
+    let mut threads = body.containers.iter().flat_map(|own| &own.throttling);
+    let has_several = threads.any(|own| own.threads > 1);
+    let text =
+        "if each busy thread has a CPU of its own: a node with fewer CPUs runs fewer at a time";
+    (body.node.cpus.is_none() && has_several).then(|| text.to_owned())
 }
 
 /// Returns what the server sets of amounts and of the order of eviction; the report has the rest as well.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pod_model::cgroup::{Cgroup, MemoryHigh};
+use pod_model::cgroup::{Cgroup, MemoryHigh, whole_pages};
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
@@ -62,22 +62,25 @@ pub(super) fn or_nulls<S: Serializer>(
     }
 }
 
-impl From<Cgroup> for CgroupItem {
-    fn from(own: Cgroup) -> Self {
-        let set = |bytes: i64| Some(bytes).filter(|bytes| *bytes > 0);
+impl CgroupItem {
+    /// Returns the numbers as they are read from the files: the kernel counts memory in whole pages, and cuts down what is
+    /// written.
+    pub(super) fn as_read(own: Cgroup, page_size: i64) -> Self {
+        let pages = |bytes: i64| whole_pages(bytes, page_size);
+        let set = |bytes: i64| pages(bytes).filter(|bytes| *bytes > 0);
         Self {
             v1: V1Item {
                 cpu_shares: own.v1.cpu_shares,
                 cpu_quota: own.v1.cpu_quota,
                 cpu_period: own.v1.cpu_period,
-                memory_limit: own.v1.memory_limit,
+                memory_limit: own.v1.memory_limit.and_then(pages),
             },
             v2: V2Item {
                 cpu_weight: own.v2.cpu_weight,
                 cpu_max: own.v2.cpu_max.map(|_| own.v2.cpu_max_text()),
-                memory_max: own.v2.memory_max,
+                memory_max: own.v2.memory_max.and_then(pages),
                 memory_high: match own.v2.memory_high {
-                    MemoryHigh::Bytes(bytes) => Some(bytes),
+                    MemoryHigh::Bytes(bytes) => pages(bytes),
                     MemoryHigh::Max | MemoryHigh::OfNode => None,
                 },
                 memory_min: set(own.v2.memory_min),

@@ -1,12 +1,16 @@
 //! Findings about requests and limits.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 use pod_model::admission::{Origin, Refusal, RefusedBy};
 use pod_model::cgroup::unlimited_by;
 use pod_model::features::Gate;
-use pod_model::{ContainerType, FieldPath, Finding, KubernetesVersion, Segment, Severity, rules};
+use pod_model::pod_resources::with_actual_resources;
+use pod_model::{
+    ContainerType, FieldPath, Finding, KubernetesVersion, Quantity, Segment, Severity, rules,
+};
 
 use super::capacity::Capacity;
 use super::conclude::resources_path;
@@ -20,27 +24,29 @@ const SMALL_QUOTA: i64 = 10_000;
 pub(super) fn findings(
     subject: &Subject,
     body: &ResourcesBody,
-    capacity: &Capacity,
+    capacity: Option<&Capacity>,
     version: KubernetesVersion,
 ) -> Vec<Finding> {
     let pod = &subject.admitted.pod;
     let mut all = refused(subject);
     all.extend(empty_pod_resources(subject, version));
+    // The kubelet computes the cgroup.
+    let kubelet = body.node.settings.map_or(version, |own| own.version);
     if body.cgroup.is_some() {
-        // The kubelet computes the cgroup.
-        let kubelet = body.node.settings.map_or(version, |own| own.version);
         all.extend(unlimited_init_containers(pod, body, kubelet));
     }
-    all.extend(small_pod_limit(subject, body));
+    all.extend(small_pod_limit(subject, body, kubelet));
     for container in lasting(body) {
         all.extend(whole_pod_limit(container, body));
         all.extend(no_memory_limit(container, body));
         all.extend(small_cpu_limit(container));
     }
-    let spec = pod.spec.as_ref();
-    let has_node = spec.is_some_and(|own| own.node_name.is_some());
-    if !subject.is_stored || !has_node && !body.has_ended {
-        all.extend(capacity.exceeded(&body.requests, &subject.base, version));
+    let node = pod.spec.as_ref().and_then(|own| own.node_name.as_deref());
+    let has_node = node.is_some_and(|name| !name.is_empty());
+    if let Some(capacity) = capacity
+        && (!subject.is_stored || !has_node && !body.has_ended)
+    {
+        all.extend(capacity.findings(&body.requests, &subject.base, version));
     }
     all
 }
@@ -207,22 +213,39 @@ fn no_memory_limit(container: &ContainerItem, body: &ResourcesBody) -> Option<Fi
     }
     let message = format!("{} has no memory limit", named(container));
     let finding = Finding::new(&rules::NO_MEMORY_LIMIT, resources_path(container), message);
-    Some(
-        finding.help(
-            "set `limits.memory`, so that the container is killed before the node evicts Pods",
-        ),
-    )
+    let help = if pod.is_none() {
+        "set `limits.memory`: without one the container can make its Windows node page to disk"
+    } else {
+        "set `limits.memory`, so that the container is killed before the node evicts Pods"
+    };
+    Some(finding.help(help))
 }
 
-/// The Pod's own limit holds for all containers together, and for each that has none.
-fn small_pod_limit(subject: &Subject, body: &ResourcesBody) -> Option<Finding> {
-    let resources = subject.admitted.pod.spec.as_ref()?.resources.as_ref()?;
-    let limit = &resources.limits.as_ref()?.get("cpu")?.0;
+/// The Pod's own limit holds for all containers together, and for each that has none. It is the one that the node has.
+fn small_pod_limit(
+    subject: &Subject,
+    body: &ResourcesBody,
+    kubelet: KubernetesVersion,
+) -> Option<Finding> {
+    let actual = with_actual_resources(&subject.admitted.pod, kubelet);
+    let spec = actual.spec.as_ref()?;
+    let amount = |list: &Option<BTreeMap<String, ApiQuantity>>| {
+        let own = list.as_ref()?.get("cpu")?;
+        Quantity::try_from(own).ok().filter(|own| !own.is_zero())
+    };
+    let mut limit = amount(&spec.resources.as_ref()?.limits)?;
+    let limit = match amount(&spec.overhead) {
+        Some(overhead) => {
+            limit += &overhead;
+            format!("{limit} of CPU, {overhead} of it overhead")
+        }
+        None => format!("{limit} of CPU"),
+    };
     let cgroup = &body.cgroup.as_ref()?.v1;
     let path = subject.base.field("spec").field("resources");
     small_limit(
         "the Pod",
-        limit,
+        &limit,
         (cgroup.cpu_quota?, cgroup.cpu_period),
         &path,
     )
@@ -233,9 +256,9 @@ fn small_cpu_limit(container: &ContainerItem) -> Option<Finding> {
     if container.limit_of.cpu != Some("container") {
         return None;
     }
-    let limit = container.limits.get("cpu")?;
+    let limit = format!("{} of CPU", container.limits.get("cpu")?);
     let quota = (cgroup.cpu_quota?, cgroup.cpu_period);
-    small_limit(&named(container), limit, quota, &resources_path(container))
+    small_limit(&named(container), &limit, quota, &resources_path(container))
 }
 
 fn small_limit(
@@ -253,7 +276,7 @@ fn small_limit(
         ""
     };
     let message = format!(
-        "{owner} is limited to {limit} of CPU: its threads together run {} of each {} ms{rounded}",
+        "{owner} is limited to {limit}: its threads together run {} of each {} ms{rounded}",
         milliseconds(quota),
         period / 1000,
     );

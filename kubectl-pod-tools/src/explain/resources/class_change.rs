@@ -16,6 +16,9 @@ const LISTED: usize = 8;
 pub(in crate::explain) struct QosChangeItem {
     pub to: QosClass,
     pub edits: Vec<String>,
+    /// The reasons for which the cluster would refuse it, as far as is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<String>,
     #[serde(skip)]
     owners: Vec<OwnerEdits>,
     /// The only edit, as words after the class.
@@ -46,6 +49,7 @@ pub(super) fn item(change: &QosChange, containers: &[ContainerView<'_>]) -> QosC
         edits: edits
             .map(|edit| words(edit, &edit.path.to_string()))
             .collect(),
+        refused: Vec::new(),
         owners: owners(change, containers),
         only,
     }
@@ -123,7 +127,12 @@ pub(super) fn fact(change: &QosChangeItem, is_stored: bool) -> Option<String> {
     } else {
         ""
     };
-    Some(format!("{} {only}{anew}", change.to))
+    let mut text = format!("{} {only}{anew}", change.to);
+    for why in &change.refused {
+        text += ", but ";
+        text += &escape(why);
+    }
+    Some(text)
 }
 
 /// Returns the change as a tree, if it is several edits.
@@ -143,6 +152,9 @@ pub(super) fn tree(change: &QosChangeItem, is_stored: bool) -> Option<Block> {
             "{left} more containers; `-o json` has all {} edits",
             change.edits.len()
         ));
+    }
+    for why in &change.refused {
+        push(format!("but {}", escape(why)));
     }
     Some(Block::Tree(root))
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::Pod;
 use pod_model::admission::{Admitted, QuotaReport, QuotaState, UnknownWhy};
 use pod_model::cgroup::{
-    Cgroup, NodeSettings, limit_origins, may_have_exclusive_cpus, of_container, of_pod, parent,
-    starts_on_v1, throttling,
+    Cgroup, CgroupNames, NodeSettings, cgroup_uid, container_names, limit_origins,
+    may_have_exclusive_cpus, of_container, of_pod, parent, pod_names, starts_on_v1, throttling,
 };
 use pod_model::pod_resources::{
     self, OomReason, OomScores, Options, QosClass, eviction, limit_formulas, qos_change, qos_class,
@@ -15,6 +15,7 @@ use pod_model::pod_resources::{
 };
 use pod_model::{ContainerView, FieldPath, KubernetesVersion, Quantity, containers};
 
+use super::cgroup_item::CgroupItem;
 use super::class_change;
 use super::node::{NodeItem, is_windows};
 use super::report::{
@@ -61,12 +62,17 @@ pub(super) fn body(
     let limits = limit_formulas(pod, options)
         .into_iter()
         .map(|own| (format!("limits.{}", own.resource), own.to_string()));
+    let is_windows = is_windows(pod, &node);
+    let uid = cgroup_uid(pod).filter(|_| subject.is_stored && !is_windows);
+    let names = uid.map(|uid| pod_names(class, uid));
     let facts = PodFacts {
         pod: &placed,
         oom: OomScores::of(&placed, version),
         settings: &settings,
         node_memory: node.memory,
-        is_windows: is_windows(pod, &node),
+        cpus: node.cpus,
+        names: names.as_ref(),
+        is_windows,
     };
     ResourcesBody {
         qos_class: class,
@@ -78,11 +84,13 @@ pub(super) fn body(
         formulas: formulas.chain(limits).collect(),
         os: facts.is_windows.then_some("windows"),
         has_ended: has_ended(pod),
-        cgroup: (!facts.is_windows).then(|| of_pod(&placed, &settings).into()),
+        cgroup: (!facts.is_windows)
+            .then(|| CgroupItem::as_read(of_pod(&placed, &settings), settings.page_size)),
         cgroup_parent: (!facts.is_windows).then(|| parent(class)),
         containers: shown
             .map(|own| container(&facts, own, usage(own.name)))
             .collect(),
+        cgroup_names: names.clone(),
         eviction: eviction(&with_allocated_resources(pod, version), version).into(),
         resize: resize(pod, version),
         exclusive_cpus: may_have_exclusive_cpus(&placed, version)
@@ -146,7 +154,24 @@ struct PodFacts<'a> {
     oom: OomScores,
     settings: &'a NodeSettings,
     node_memory: Option<i64>,
+    cpus: Option<u32>,
+    /// The names of its cgroup, if its uid is known.
+    names: Option<&'a CgroupNames>,
     is_windows: bool,
+}
+
+/// Returns the id of a container that runs.
+fn running<'a>(pod: &'a Pod, name: &str) -> Option<&'a str> {
+    let status = pod.status.as_ref()?;
+    let all = [
+        &status.container_statuses,
+        &status.init_container_statuses,
+        &status.ephemeral_container_statuses,
+    ];
+    let mut all = all.into_iter().flatten().flatten();
+    let own = all.find(|own| own.name == name)?;
+    own.state.as_ref()?.running.as_ref()?;
+    own.container_id.as_deref()
 }
 
 fn has_ended(pod: &Pod) -> bool {
@@ -195,8 +220,14 @@ fn container(
         } else {
             reason(&oom.reason)
         },
-        throttling: cgroup.as_ref().map(threads).unwrap_or_default(),
-        cgroup: cgroup.map(Into::into),
+        throttling: cgroup
+            .as_ref()
+            .map(|own| threads(own, facts.cpus))
+            .unwrap_or_default(),
+        cgroup: cgroup.map(|own| CgroupItem::as_read(own, settings.page_size)),
+        cgroup_names: running(pod, own.name)
+            .zip(facts.names)
+            .and_then(|(id, names)| container_names(names, id)),
         limit_of: LimitOf::new(limit_origins(pod, own, settings.version)),
         usage,
         path: own.path.clone(),
@@ -233,19 +264,22 @@ fn reason(reason: &OomReason) -> String {
     }
 }
 
-/// Returns what one busy thread more than the limit has CPUs waits, and a single one.
-fn threads(cgroup: &Cgroup) -> Vec<ThrottlingItem> {
+/// Returns what one busy thread more than the limit has CPUs waits, and a single one; no more than the node has CPUs.
+fn threads(cgroup: &Cgroup, cpus: Option<u32>) -> Vec<ThrottlingItem> {
     let Some(quota) = cgroup.v2.cpu_max else {
         return Vec::new();
     };
     let period = cgroup.v2.cpu_period.max(1);
     let whole = u32::try_from(quota / period).unwrap_or(u32::MAX);
-    let mut counts = vec![1, 2, whole.saturating_add(1)];
+    let most = cpus.unwrap_or(u32::MAX).max(1);
+    let mut counts = [1, 2, whole.saturating_add(1)]
+        .map(|count| count.min(most))
+        .to_vec();
     counts.sort_unstable();
     counts.dedup();
     counts
         .into_iter()
-        .map(|count| throttling(quota, period, count))
+        .map(|count| throttling(quota, period, count, cpus))
         .filter(|own| own.waits > 0)
         .map(ThrottlingItem::from)
         .collect()

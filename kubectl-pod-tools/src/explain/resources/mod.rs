@@ -6,6 +6,7 @@ mod capacity;
 mod cgroup_item;
 mod checks;
 mod class_change;
+mod class_refusal;
 mod conclude;
 mod node;
 mod options;

@@ -9,7 +9,7 @@ use pod_model::{KubernetesVersion, Quantity, RulesVersion, VersionInfo};
 use serde::Serialize;
 
 use super::options::ResourcesOptions;
-use crate::explain::stored::waits_for_node;
+use crate::explain::stored::{node_name, waits_for_node};
 use crate::targets::Target;
 
 /// The node whose numbers count.
@@ -21,6 +21,9 @@ pub(in crate::explain) struct NodeItem {
     pub name: Option<String>,
     /// Its memory in bytes, or `None` if it is not known.
     pub memory: Option<i64>,
+    /// Number of its CPUs, if it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpus: Option<u32>,
     /// The version of its kubelet, such as `v1.35.4`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kubelet_version: Option<String>,
@@ -55,14 +58,9 @@ pub(super) fn is_windows(pod: &Pod, node: &NodeItem) -> bool {
         || selected.is_some_and(|os| os == WINDOWS)
 }
 
-fn name(target: &Target) -> Option<&str> {
-    let name = target.spec.node_name.as_deref();
-    name.filter(|name| target.is_pod() && !name.is_empty())
-}
-
 /// Returns the look-ups of nodes: the Pod's own, or all that it could run on.
 pub(super) fn needs(target: &Target, is_stored: bool) -> Option<Need> {
-    match name(target) {
+    match node_name(target) {
         Some(name) => Some(Need::named::<Node>("", name)),
         None => (!is_stored || waits_for_node(target)).then(|| Need::all::<Node>("")),
     }
@@ -77,7 +75,7 @@ pub(super) fn node(
 ) -> NodeItem {
     let mut item = NodeItem::default();
     let mut settings = NodeSettings::of(version);
-    if let Some(name) = name(target) {
+    if let Some(name) = node_name(target) {
         item.name = Some(name.to_owned());
         match answers.one::<Node>("", name) {
             Answer::Found(found) => read(found.object, &mut item, &mut settings),
@@ -110,6 +108,9 @@ fn read(node: &Node, item: &mut NodeItem, settings: &mut NodeSettings) {
         Quantity::try_from(amount).ok().map(|own| own.value())
     };
     item.memory = memory(status.capacity.as_ref());
+    let cpus = status.capacity.as_ref().and_then(|own| own.get("cpu"));
+    let cpus = cpus.and_then(|own| Quantity::try_from(own).ok());
+    item.cpus = cpus.and_then(|own| u32::try_from(own.value()).ok());
     settings.allocatable_memory = memory(status.allocatable.as_ref());
     let Some(info) = &status.node_info else {
         return;

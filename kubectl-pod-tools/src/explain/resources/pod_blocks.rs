@@ -1,6 +1,7 @@
 //! The facts of the whole Pod, as text.
 
 use pod_model::Quantity;
+use pod_model::cgroup::pod_names;
 use pod_model::quantity::Format;
 
 use super::class_change;
@@ -17,9 +18,7 @@ pub(super) fn facts(body: &ResourcesBody) -> Block {
         facts.push(("would be", text.into()));
     }
     facts.push(("eviction", eviction(body).into()));
-    if let Some(parent) = body.cgroup_parent {
-        facts.push(("cgroup", format!("{parent}/pod<uid>").into()));
-    }
+    facts.extend(cgroup_names(body));
     if let Some(resize) = &body.resize {
         let text = format!("{}: the cgroups are of what the status has", escape(resize));
         facts.push(("resize", text.into()));
@@ -28,6 +27,27 @@ pub(super) fn facts(body: &ResourcesBody) -> Block {
         facts.push(("node", text.into()));
     }
     Block::Facts(facts)
+}
+
+/// Returns the name of the Pod's cgroup with each driver: no API tells which one the node has.
+fn cgroup_names(body: &ResourcesBody) -> Vec<(&'static str, Cell)> {
+    if body.cgroup.is_none() {
+        return Vec::new();
+    }
+    let (names, hint) = match &body.cgroup_names {
+        Some(own) => (own.clone(), ""),
+        None => (
+            pod_names(body.qos_class, "<uid>"),
+            ", `-` of the uid as `_`",
+        ),
+    };
+    vec![
+        (
+            "cgroup",
+            format!("{} (driver systemd{hint})", names.systemd).into(),
+        ),
+        ("or", format!("{} (driver cgroupfs)", names.cgroupfs).into()),
+    ]
 }
 
 fn eviction(body: &ResourcesBody) -> String {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use pod_model::cgroup::{LimitOrigin, Throttling};
+use pod_model::cgroup::{CgroupNames, LimitOrigin, Throttling};
 use pod_model::pod_resources::{Eviction, QosClass};
 use pod_model::{ContainerType, FieldPath};
 use serde::Serialize;
@@ -39,8 +39,11 @@ pub(in crate::explain) struct ResourcesBody {
     /// The Pod's cgroup; its numbers are null on Windows.
     #[serde(serialize_with = "or_nulls")]
     pub cgroup: Option<CgroupItem>,
-    /// The parent of the Pod's cgroup.
+    /// The parent of the Pod's cgroup, with the driver `cgroupfs`.
     pub cgroup_parent: Option<&'static str>,
+    /// The names of the Pod's cgroup by the driver, if it has a uid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cgroup_names: Option<CgroupNames>,
     pub containers: Vec<ContainerItem>,
     pub eviction: EvictionItem,
     /// A resize that is not done, or other amounts in the status than in the spec: the cgroups are the status's.
@@ -83,6 +86,9 @@ pub(in crate::explain) struct ContainerItem {
     /// Its numbers are null on Windows.
     #[serde(serialize_with = "or_nulls")]
     pub cgroup: Option<CgroupItem>,
+    /// The names of its cgroup by the driver, while it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cgroup_names: Option<CgroupNames>,
     /// The owners of its limits: `container`, `pod` or null.
     pub limit_of: LimitOf,
     #[serde(skip_serializing_if = "Option::is_none")]

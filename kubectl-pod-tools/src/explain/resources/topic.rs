@@ -2,12 +2,14 @@
 
 use std::sync::OnceLock;
 
+use k8s_openapi::api::core::v1::Node;
 use pod_model::Verdict;
-use pod_model::lookup::{LookupKind, Need};
+use pod_model::lookup::{Answer, Answers, LookupKind, Need};
 
 use super::blocks::blocks;
 use super::capacity::Capacity;
 use super::checks::findings;
+use super::class_refusal::{Surroundings, refusals};
 use super::conclude::body;
 use super::node::node;
 use super::options::ResourcesOptions;
@@ -17,6 +19,7 @@ use super::usage::{Observed, observe};
 use crate::cluster::Cluster;
 use crate::explain::requested::Requested;
 use crate::explain::shorten::{grave_findings, worst_finding};
+use crate::explain::stored::node_name;
 use crate::explain::topic::{Conclusion, Facts, Topic};
 use crate::render::Block;
 use crate::targets::Target;
@@ -34,6 +37,10 @@ impl<'a> ResourcesTopic<'a> {
             options,
             capacity: OnceLock::new(),
         }
+    }
+
+    fn all_nodes(&self, answers: &Answers) -> &Capacity {
+        self.capacity.get_or_init(|| Capacity::of(answers))
     }
 }
 
@@ -71,9 +78,35 @@ impl Topic for ResourcesTopic<'_> {
             facts.observation,
             |_| true,
         );
-        let capacity = self.capacity.get_or_init(|| Capacity::of(facts.answers));
+        let named;
+        let capacity = if let Some(name) = node_name(target) {
+            named = match facts.answers.one::<Node>("", name) {
+                Answer::Found(found) => Capacity::of_node(found.object, name),
+                _ => None,
+            };
+            named.as_ref()
+        } else {
+            Some(self.all_nodes(facts.answers))
+        };
         let mut findings = findings(&subject, &all, capacity, facts.version);
         let mut shown = all;
+        if shown.qos_change.is_some() {
+            let around = Surroundings {
+                namespace: &target.pod_namespace,
+                answers: (!is_as_written).then_some(facts.answers),
+                // A Pod that is created anew need not come to the same node.
+                capacity: if subject.is_stored {
+                    Some(self.all_nodes(facts.answers))
+                } else {
+                    capacity
+                },
+                version: facts.version,
+            };
+            let refused = refusals(&subject, &shown, &around);
+            if let Some(change) = &mut shown.qos_change {
+                change.refused = refused;
+            }
+        }
         shown.containers.retain(|own| is_shown(&own.name));
         let hidden = |path: &pod_model::FieldPath| {
             let text = path.to_string();
