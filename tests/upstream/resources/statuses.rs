@@ -225,8 +225,8 @@ fn resized(rng: &mut Rng, admitted: &Value, version: KubernetesVersion) -> Value
             let chance = match (list.get(name), of_pod) {
                 (_, Some(_)) if !can_resize_pod => 0,
                 (Some(_), _) => 50,
-                // The status tells no more than the sum.
-                (None, Some("requests")) => 0,
+                // Of these the status tells what the containers have together.
+                (None, Some(_)) => 0,
                 (None, _) => 10,
             };
             if rng.percent(chance) {
