@@ -181,3 +181,28 @@ fn a_file_is_judged_by_the_namespace_of_the_cluster() {
         "{refusal}"
     );
 }
+
+/// The kubelet refuses a name, and the status has but numbers.
+#[test]
+fn the_number_of_a_process_does_not_say_that_its_image_has_no_name() {
+    for (uid, words) in [
+        (
+            101,
+            "# container app starts only if the user of its image is a number above 0, not a name",
+        ),
+        (
+            0,
+            "does not start then (CreateContainerConfigError): its image runs as root",
+        ),
+    ] {
+        let mut pod = pod();
+        pod["spec"]["securityContext"] = json!({});
+        pod["status"]["containerStatuses"][0]["user"]["linux"]["uid"] = json!(uid);
+        let server = ApiServer::new()
+            .on(POD, Answer::json(&pod))
+            .on(NAMESPACE, namespace(&json!({})))
+            .on(NODE, node("containerd://2.1.4"));
+        let run = Home::new().run_on(&server, &["explain-security", "web", "-o", "patch"]);
+        assert!(run.stdout.contains(words), "{run:?}");
+    }
+}

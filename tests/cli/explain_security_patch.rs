@@ -56,7 +56,8 @@ fn an_image_that_is_known_to_be_root_makes_non_root_a_decision() {
 
 #[test]
 fn an_image_that_is_not_known_is_told() {
-    let condition = "app starts only if the user of its image is a number above 0, not a name";
+    let condition =
+        "container app starts only if the user of its image is a number above 0, not a name";
     let (after, run) = fixed(&pod(PLAIN), &[]);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(after.contains("runAsNonRoot: true"), "{after}");
@@ -148,4 +149,41 @@ fn a_change_that_the_api_server_refuses_is_not_safe() {
         run.stdout.contains("# the API server refuses this patch: "),
         "{run:?}"
     );
+}
+
+#[test]
+fn the_text_counts_the_changes_that_the_patch_has() {
+    // The host port is a default, and no field of the file.
+    let text = pod(
+        "  hostNetwork: true\n  containers:\n  - {name: app, image: x, ports: [{containerPort: 80}]}\n",
+    );
+    let run = offline(&text, &[]);
+    let flat = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        flat.contains("`-o patch` prints the one change that reaches baseline"),
+        "{run:?}"
+    );
+    let run = offline(&text, &["-o", "patch"]);
+    assert_eq!(run.stdout.matches("# to decide").count(), 1, "{run:?}");
+}
+
+#[test]
+fn a_patch_asks_the_version_of_the_standards_that_is_asked_for() {
+    let sysctl =
+        "  securityContext: {sysctls: [{name: net.ipv4.tcp_notsent_lowat, value: \"1\"}]}\n";
+    let text = pod(&[sysctl, PLAIN].concat());
+    for (version, is_allowed) in [("1.36", false), ("1.37", true)] {
+        let args = [
+            "--level",
+            "baseline",
+            "--pss-version",
+            version,
+            "--kubernetes-version",
+            "1.33",
+        ];
+        let run = offline(&text, &[&args[..], &["-o", "patch"]].concat());
+        assert_eq!(run.stdout.is_empty(), is_allowed, "{run:?}");
+        let (_, run) = fixed(&text, &args);
+        assert_eq!(run.code == Some(0), is_allowed, "{run:?}");
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::Value;
 
 use super::hunks::{Hunk, hunks};
+use super::inherited::NewKeys;
 use super::layout::{Layout, Lines};
 use super::node::Editor;
 use super::text::{Raw, TextEdit, in_order};
@@ -114,9 +115,20 @@ fn edit_document(
     document: &ParsedDocument,
     edits: &[&Edit],
 ) -> Result<EditedDocument, String> {
+    let edit = |merges| edit_with(merges, text, lines, document, edits);
+    edit(NewKeys::Inherited).or_else(|_| edit(NewKeys::Written))
+}
+
+fn edit_with(
+    merges: NewKeys,
+    text: &str,
+    lines: &Lines,
+    document: &ParsedDocument,
+    edits: &[&Edit],
+) -> Result<EditedDocument, String> {
     let tree = &document.tree;
     let plan = Plan::of(edits.iter().copied())?;
-    let mut editor = Editor::new(Layout::new(text, tree, lines));
+    let mut editor = Editor::new(Layout::new(text, tree, lines), merges);
     editor.run(&plan);
     let Editor { out, refused, .. } = editor;
     let mut made = edits.to_vec();

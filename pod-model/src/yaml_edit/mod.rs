@@ -12,6 +12,7 @@ mod block_removal;
 mod edit_text;
 mod flow;
 mod hunks;
+mod inherited;
 mod layout;
 mod node;
 mod overrides;

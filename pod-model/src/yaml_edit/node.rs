@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
+use super::inherited::{Inherited, NewKeys};
 use super::layout::Layout;
 use super::render::{FlowStyle, Indent};
 use super::shared::Uses;
@@ -19,6 +20,7 @@ pub(super) struct Editor<'a> {
     pub(super) uses: Uses,
     pub(super) out: Vec<TextEdit>,
     pub(super) refused: Vec<Refused>,
+    pub(super) inherited: Inherited,
     /// Plans for nodes that other places use, too.
     shared: BTreeMap<NodeId, Vec<SharedPlan<'a>>>,
 }
@@ -65,8 +67,9 @@ pub(super) enum Way {
 }
 
 impl<'a> Editor<'a> {
-    pub(super) fn new(layout: Layout<'a>) -> Self {
+    pub(super) fn new(layout: Layout<'a>, new_keys: NewKeys) -> Self {
         Self {
+            inherited: Inherited::of(layout.tree, new_keys),
             uses: Uses::of(layout.tree),
             layout,
             out: Vec::new(),
@@ -181,9 +184,12 @@ impl<'a> Editor<'a> {
             };
             let path = site.path.field(name.clone());
             let Some(entry) = entries.get(name) else {
+                let value = plan.new_value();
+                let tree = self.layout.tree;
+                let value = value.filter(|own| self.inherited.takes(tree, id, name, own));
                 changes
                     .added
-                    .extend(plan.new_value().map(|value| (name.to_string(), value)));
+                    .extend(value.map(|value| (name.to_string(), value)));
                 continue;
             };
             let child = Site {

@@ -315,3 +315,24 @@ fn a_merge_that_ends_a_mapping_stays_in_it() {
         becomes(&text(merge, ""), &edits, &text(added, "  t: true\n"));
     }
 }
+
+#[test]
+fn a_new_key_of_an_anchored_mapping_is_left_to_the_merge() {
+    let edits = [("c[0].s", set(true)), ("c[1].s", set(true))];
+    becomes(
+        "c:\n- &b\n  n: x\n  i: y\n- <<: *b\n  n: z\n",
+        &edits,
+        "c:\n- &b\n  n: x\n  i: y\n  s: true\n- <<: *b\n  n: z\n",
+    );
+    // Another value is written, and one that does not come by the merge.
+    let edits = [
+        ("c[0].s", set(true)),
+        ("c[1].s", set(false)),
+        ("c[1].t", set(1)),
+    ];
+    becomes(
+        "c:\n- &b\n  n: x\n  i: y\n- <<: *b\n  n: z\n",
+        &edits,
+        "c:\n- &b\n  n: x\n  i: y\n  s: true\n- <<: *b\n  n: z\n  s: false\n  t: 1\n",
+    );
+}

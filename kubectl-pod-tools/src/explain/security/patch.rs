@@ -26,7 +26,7 @@ pub(super) fn print_patches(
     let version = options.pss_version.unwrap_or(rules.into());
     let work = |all: &mut Vec<String>, own: ExplainedSecurity| {
         let target = &own.target;
-        let users = topic.image_users(target, &target.spec);
+        let users = topic.users_for_patch(target, &target.spec);
         let user = |own: &ContainerView<'_>| image_user(&users, own);
         all.extend(patch_document(
             target,

@@ -24,12 +24,7 @@ impl Levels {
     pub(super) fn of(pod: &Pod, version: PolicyVersion, server: KubernetesVersion) -> Self {
         let default = PodSpec::default();
         let spec = pod.spec.as_ref().unwrap_or(&default);
-        let is_newer = version > PolicyVersion::from(server) && version != PolicyVersion::LATEST;
-        let server = if is_newer {
-            KubernetesVersion::LATEST
-        } else {
-            server
-        };
+        let server = library(version, server);
         let (baseline, restricted) = evaluate_both(version, server, &pod.metadata, spec);
         let level = match (baseline.is_allowed(), restricted.is_allowed()) {
             (_, true) => Level::Restricted,
@@ -45,8 +40,19 @@ impl Levels {
     }
 
     /// Returns the least patch to the next level that a Pod without ephemeral containers does not meet, or `None` if it
-    /// meets the strictest: those are no part of a Pod that is created.
-    pub(super) fn next_patch(&self, spec: &PodSpec, images: Images<'_>) -> Option<NextPatch> {
+    /// meets the strictest: those are no part of a Pod that is created. Fields that the API server adds are none that
+    /// could be patched.
+    pub(super) fn next_patch(
+        &self,
+        target: &Target,
+        spec: &PodSpec,
+        images: Images<'_>,
+    ) -> Option<NextPatch> {
+        let document = target.document.as_ref();
+        let is_written = |own: &Violation| {
+            let path = in_object(target, &own.path);
+            own.is_missing || document.is_none_or(|document| document.find(&path).is_some())
+        };
         let all = [
             (Level::Baseline, &self.baseline),
             (Level::Restricted, &self.restricted),
@@ -54,7 +60,7 @@ impl Levels {
         let mut all = all.into_iter().map(|(level, evaluation)| {
             let lasting = evaluation
                 .violations()
-                .filter(|own| !is_ephemeral(&own.path));
+                .filter(|own| !is_ephemeral(&own.path) && is_written(own));
             (level, lasting.cloned().collect::<Vec<Violation>>())
         });
         let (level, violations) = all.find(|(_, violations)| !violations.is_empty())?;
@@ -86,6 +92,17 @@ impl Levels {
             container: own.container.clone(),
         });
         items.collect()
+    }
+}
+
+/// Returns the server whose library knows a version of the standards: the newest one for a version that is newer than
+/// the server.
+pub(super) fn library(version: PolicyVersion, server: KubernetesVersion) -> KubernetesVersion {
+    let is_newer = version > PolicyVersion::from(server) && version != PolicyVersion::LATEST;
+    if is_newer {
+        KubernetesVersion::LATEST
+    } else {
+        server
     }
 }
 

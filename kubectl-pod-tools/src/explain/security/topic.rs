@@ -49,10 +49,12 @@ impl<'a> SecurityTopic<'a> {
         self.options
     }
 
-    /// Returns the user of the image of each container of a target, as far as it is known.
-    pub(super) fn image_users<'p>(&self, target: &Target, spec: &'p PodSpec) -> ImageUsers<'p> {
+    /// Returns the user of the image of each container of a target, as far as it is known for a Pod that must not run as
+    /// root. The number of a process that runs may be that of a name, which is refused like root; that of root is.
+    pub(super) fn users_for_patch<'p>(&self, target: &Target, spec: &'p PodSpec) -> ImageUsers<'p> {
         let views = containers(spec, &FieldPath::root().field("spec"));
-        let observed = observed_users(target.status.as_ref());
+        let mut observed = observed_users(target.status.as_ref());
+        observed.retain(|_, user| user.uid == 0);
         image_users(&views, spec, &self.images, &observed)
     }
 }
@@ -134,6 +136,10 @@ impl Topic for SecurityTopic<'_> {
         if security.is_windows {
             pod_facts.push(windows_users(target, spec, &views));
         }
+        let next_patch = || {
+            let users = self.users_for_patch(target, spec);
+            levels.next_patch(target, spec, &|own| image_user(&users, own))
+        };
         let is_for_people = matches!(self.options.explain.format, Format::Table | Format::Html);
         Conclusion {
             verdict,
@@ -148,9 +154,7 @@ impl Topic for SecurityTopic<'_> {
                 admission: security_changes(std::mem::take(&mut created.changes), target),
                 unknown,
                 is_windows: security.is_windows,
-                next_patch: is_for_people
-                    .then(|| levels.next_patch(spec, &user))
-                    .flatten(),
+                next_patch: is_for_people.then(next_patch).flatten(),
             },
         }
     }

@@ -76,16 +76,20 @@ impl<'a> Containers<'a> {
         Some(format!("the API server refuses it together with {what}"))
     }
 
-    /// Returns the edit that drops all capabilities.
+    /// Returns the edit that drops all capabilities. The check compares the text, and runtimes take `all` for the same.
     pub(super) fn drop_all(&self, path: &FieldPath) -> Edit {
         let capabilities = self.context(path).and_then(|own| own.capabilities.as_ref());
-        let has_list = capabilities.is_some_and(|own| own.drop.is_some());
-        Edit {
-            path: path.clone(),
-            change: if has_list {
-                Change::Append(json!("ALL"))
-            } else {
-                Change::Set(json!(["ALL"]))
+        let Some(list) = capabilities.and_then(|own| own.drop.as_ref()) else {
+            return Edit::set(path.clone(), json!(["ALL"]));
+        };
+        match list
+            .iter()
+            .position(|name| name.eq_ignore_ascii_case("ALL"))
+        {
+            Some(at) => Edit::set(path.index(at), "ALL"),
+            None => Edit {
+                path: path.clone(),
+                change: Change::Append(json!("ALL")),
             },
         }
     }

@@ -92,3 +92,12 @@ fn a_container_that_runs_as_root_is_not_forbidden_to_without_asking() {
         );
     }
 }
+
+#[test]
+fn a_drop_of_all_in_small_letters_is_spelled_anew() {
+    let context = json!({"capabilities": {"drop": ["KILL", "all"]}});
+    let spec = json!({"containers": [{"name": "a", "securityContext": context}]});
+    let edits = edits(&spec, Level::Restricted);
+    let expected = "set spec.containers[0].securityContext.capabilities.drop[1] to \"ALL\"";
+    assert!(edits.contains(&expected.to_owned()), "{edits:?}");
+}

@@ -7,6 +7,7 @@ use pod_model::{KubernetesVersion, Segment, json_merge_patch, strategic_merge_pa
 use serde_json::{Map, Value, json};
 
 use super::super::created::{creatable, is_custom};
+use super::super::policy::library;
 use super::report::start_condition;
 use super::subject::evaluate_created;
 use crate::error::Failure;
@@ -46,7 +47,7 @@ pub(in crate::explain::security) fn patch_document(
         return Ok(None);
     }
     let at = LevelVersion { level, version };
-    let patch = LevelPatch::of(at, rules, &target.metadata, spec, images);
+    let patch = LevelPatch::of(at, library(version, rules), &target.metadata, spec, images);
     let template = target.spec_path.parent().unwrap_or_default();
     let merged = if is_custom(target) {
         whole_lists(target, template.segments(), &patch.chosen(true))

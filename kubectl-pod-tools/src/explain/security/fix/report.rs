@@ -64,12 +64,12 @@ pub(super) fn report(
 
 /// Returns on what the start of containers depends that must not run as root.
 pub(super) fn start_condition(names: &[String]) -> String {
-    let (verb, whose) = match names {
-        [_] => ("starts", "its"),
-        _ => ("start", "their"),
+    let (noun, verb, whose) = match names {
+        [_] => ("container", "starts", "its"),
+        _ => ("containers", "start", "their"),
     };
     format!(
-        "{} {verb} only if the user of {whose} image is a number above 0, not a name; `--image-config FILE` tells, `runAsUser` decides",
+        "{noun} {} {verb} only if the user of {whose} image is a number above 0, not a name; `--image-config FILE` tells, `runAsUser` decides",
         names.join(", ")
     )
 }

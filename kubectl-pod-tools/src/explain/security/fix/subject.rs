@@ -9,6 +9,7 @@ use pod_model::schema_check::check_pod_template;
 use pod_model::security::ImageUser;
 use pod_model::{ContainerView, Document, FieldPath, KubernetesVersion, defaults};
 
+use super::super::policy::library;
 use crate::cluster::object_name;
 use crate::explain::image_config::ImageConfigs;
 use crate::targets::template_path;
@@ -132,7 +133,8 @@ impl Subject<'_> {
             let config = images.of(own.name);
             config.map_or(ImageUser::Unknown, |own| ImageUser::parse(own.user()))
         };
-        LevelPatch::of(at, rules, &self.metadata, &self.spec, &user)
+        let server = library(at.version, rules);
+        LevelPatch::of(at, server, &self.metadata, &self.spec, &user)
     }
 
     /// Returns the answer about the Pod with the defaults that it gets.
@@ -153,5 +155,6 @@ pub(super) fn evaluate_created(
         ..Pod::default()
     };
     defaults::created_pod(&mut pod, rules);
-    evaluate(at, rules, metadata, &pod.spec.unwrap_or_default())
+    let server = library(at.version, rules);
+    evaluate(at, server, metadata, &pod.spec.unwrap_or_default())
 }
