@@ -143,6 +143,11 @@ fn a_better_class_that_the_cluster_refuses_is_told_with_the_reason() {
     assert_eq!(refused(&format!("{stored}{counted}")), Value::Null);
     let why = why.replace("used: requests.memory=512Mi", "used: requests.memory=256Mi");
     assert_eq!(refused(&format!("{stored}{full}")), json!([why]));
+    let resized = format!(
+        "{stored}status:\n  phase: Running\n  qosClass: Burstable\n  containerStatuses:\n  - {{name: c, image: i, imageID: i, ready: true, \
+         restartCount: 0, allocatedResources: {{cpu: 3, memory: 512Mi}}, resources: {{requests: {{cpu: 3, memory: 512Mi}}}}}}\n"
+    );
+    assert_eq!(refused(&format!("{resized}{full}")), Value::Null);
 
     let range = "---\napiVersion: v1\nkind: LimitRange\nmetadata: {name: lr, namespace: shop}\nspec:\n  \
                  limits: [{type: Pod, max: {cpu: 2}}]\n";

@@ -36,9 +36,15 @@ pub(super) fn refusals(
     };
     let after = change.applied_to(&before, &base);
     let is_counted = subject.is_stored && !body.has_ended;
+    // A quota counts what a resize has not given back yet.
+    let known = if is_counted {
+        &subject.admitted.pod
+    } else {
+        &before
+    };
     let refused = around.answers.map(|answers| {
         refusals_of_change(
-            &before,
+            known,
             &after,
             around.namespace,
             answers,
