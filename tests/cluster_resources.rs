@@ -264,8 +264,10 @@ fn compare(item: &Value, pod: &Value) {
     let uid = pod["metadata"]["uid"].as_str().unwrap();
     let parent = item["cgroupParent"].as_str().unwrap();
     let root = format!("podtools-{}", cluster().name());
+    let own = item["cgroupNames"]["cgroupfs"].as_str().unwrap();
+    assert_eq!(own, format!("{parent}/pod{uid}"), "{item}");
     let files = Files {
-        below: Path::new(&root).join(parent).join(format!("pod{uid}")),
+        below: Path::new(&root).join(own),
     };
     let is_v1 = mounted("cpu").is_some();
     let (version, read): (_, &dyn Fn(&str) -> Value) = if is_v1 {
