@@ -83,9 +83,16 @@ impl<'a> PodClaim<'a> {
             _ => {}
         }
         let metadata = template.metadata.as_ref();
+        // The Pods of a template have no names yet.
+        let has_name = self.is_named() || !name(&self.pod.metadata).is_empty();
+        let own = if has_name {
+            self.name()
+        } else {
+            self.volume.name.clone()
+        };
         Ok(Some(PersistentVolumeClaim {
             metadata: ObjectMeta {
-                name: Some(self.name()),
+                name: Some(own),
                 namespace: Some(self.namespace().to_owned()),
                 annotations: metadata.and_then(|metadata| metadata.annotations.clone()),
                 ..ObjectMeta::default()

@@ -3,7 +3,9 @@
 //! Upstream: `PodEligibleToPreemptOthers` and the first steps of `SelectVictimsOnNode`
 //! (pkg/scheduler/framework/plugins/defaultpreemption): a node is looked at if the first plugin
 //! that refuses it leaves hope, and is judged again without its Pods of a lower priority. Those
-//! of other nodes stay. Neither disruption budgets nor the choice of Pods are looked at.
+//! of other nodes stay. Neither disruption budgets nor the choice of Pods are looked at. Of a
+//! required spread, upstream also subtracts Pods that are being deleted, which it has not counted;
+//! they are not subtracted here.
 
 use std::sync::Arc;
 

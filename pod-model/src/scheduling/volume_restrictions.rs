@@ -2,6 +2,8 @@
 //!
 //! Upstream: pkg/scheduler/framework/plugins/volumerestrictions.
 
+use std::collections::BTreeSet;
+
 use k8s_openapi::api::core::v1::{Pod, PodSpec};
 
 use super::inline_volumes::InlineVolume;
@@ -13,32 +15,35 @@ use super::snapshot::Snapshot;
 use super::storage::Unknown;
 use crate::version::KubernetesVersion;
 
-/// The disks of a Pod, and the claims that only one Pod may use and another uses.
+/// The disks of a Pod, and its claims that only one Pod may use.
 #[derive(Clone, Debug)]
 pub(super) struct Restrictions {
     disks: Vec<InlineVolume>,
-    taken: Vec<Taken>,
+    /// Names of the claims that only one Pod may use.
+    exclusive: BTreeSet<String>,
+    /// Those of them that another Pod uses.
+    taken: Vec<String>,
     version: KubernetesVersion,
 }
 
-/// A claim with the number of volumes in the cluster that use it.
-#[derive(Clone, Debug)]
-struct Taken {
-    claim: String,
-    key: String,
-    volumes: u32,
-}
-
-/// Returns the number of volumes on a node that use a claim.
-fn volumes_of(node: &NodeInfo, key: &str) -> u32 {
-    node.pods.claims.get(key).map_or(0, |count| count.named)
+impl Restrictions {
+    /// Returns the number of volumes on a node that name one of the claims, whatever its
+    /// namespace. Upstream: `conflictingPVCRefCountForPod`.
+    fn volumes_on(&self, node: &NodeInfo) -> i64 {
+        let claims = node.pods.claims.iter();
+        let exclusive = claims.filter(|(key, _)| {
+            let name = key.rsplit_once('/').map_or(&***key, |(_, name)| name);
+            self.exclusive.contains(name)
+        });
+        exclusive.map(|(_, count)| i64::from(count.named)).sum()
+    }
 }
 
 /// Reads the Pod. Upstream: `PreFilter`.
 pub(super) fn prepare(pod: &Pod, spec: &PodSpec, snapshot: &Snapshot) -> Prepared<Restrictions> {
     let volumes = spec.volumes.iter().flatten();
     let disks: Vec<InlineVolume> = volumes.flat_map(InlineVolume::of).collect();
-    let mut taken = Vec::new();
+    let (mut exclusive, mut taken) = (BTreeSet::new(), Vec::new());
     for claim in PodClaim::of(pod).filter(|claim| claim.is_named()) {
         let found = match claim.find(&snapshot.lists.storage) {
             Ok(Some(found)) => found,
@@ -57,17 +62,18 @@ pub(super) fn prepare(pod: &Pod, spec: &PodSpec, snapshot: &Snapshot) -> Prepare
             .and_then(|spec| spec.access_modes.as_ref());
         let mut modes = modes.into_iter().flatten();
         let key = claim.key();
-        if modes.any(|mode| mode == "ReadWriteOncePod") {
-            let nodes = snapshot.nodes().iter();
-            let volumes = nodes.map(|node| volumes_of(node, &key));
-            let volumes = volumes.fold(0, u32::saturating_add);
-            if volumes > 0 {
-                taken.push(Taken {
-                    claim: claim.name(),
-                    key,
-                    volumes,
-                });
-            }
+        let is_used = || {
+            let mut nodes = snapshot.nodes().iter();
+            nodes.any(|node| {
+                let count = node.pods.claims.get(key.as_str());
+                count.is_some_and(|count| count.named > 0)
+            })
+        };
+        if modes.any(|mode| mode == "ReadWriteOncePod")
+            && exclusive.insert(claim.name())
+            && is_used()
+        {
+            taken.push(claim.name());
         }
     }
     if disks.is_empty() && taken.is_empty() {
@@ -75,6 +81,7 @@ pub(super) fn prepare(pod: &Pod, spec: &PodSpec, snapshot: &Snapshot) -> Prepare
     }
     Prepared::Ready(Restrictions {
         disks,
+        exclusive,
         taken,
         version: snapshot.version(),
     })
@@ -98,15 +105,16 @@ pub(super) fn judge(
         let detail = format!("another Pod uses {}", disk.name());
         return fails("node(s) had no available disk", detail);
     }
-    let is_taken = |taken: &&Taken| {
-        let key = &taken.key;
-        let gone = before.map_or(0, |before| volumes_of(before, key));
-        let come = before.map_or(0, |_| volumes_of(node, key));
-        taken.volumes.saturating_add(come) > gone
-    };
-    let Some(Taken { claim, .. }) = restrictions.taken.iter().find(is_taken) else {
+    // Upstream counts each claim once, and of Pods that come and go each volume.
+    let change = before.map_or(0, |before| {
+        restrictions.volumes_on(node) - restrictions.volumes_on(before)
+    });
+    let taken = i64::try_from(restrictions.taken.len()).unwrap_or(i64::MAX);
+    if taken.saturating_add(change) <= 0 {
         return Outcome::Passes;
-    };
+    }
+    let mut claims = restrictions.taken.iter().chain(&restrictions.exclusive);
+    let claim = claims.next().map_or("", String::as_str);
     let message = if restrictions.version >= KubernetesVersion::V1_34 {
         "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod"
     } else {

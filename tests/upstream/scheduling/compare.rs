@@ -1,7 +1,7 @@
 //! Both answers about one scene, in the oracle's form.
 
 use pod_model::scheduling::score::{DefaultSelector, ScorePlugin, Scores};
-use pod_model::scheduling::{CycleFailure, Evaluation, Outcome, Reason, Stage};
+use pod_model::scheduling::{CycleFailure, Evaluation, Outcome, Preemption, Reason, Stage};
 use serde_json::{Value, json};
 
 /// Differences between the answers, each as one line; `note` is told of each refusal.
@@ -61,6 +61,18 @@ pub(crate) fn differences(
         };
         let first = of_no_plugin(&first, &theirs["first"]);
         compare(&format!("{} first", node.name()), &first, &theirs["first"]);
+        if let (Some(theirs), Some(ours)) = (
+            theirs["preemptible"].as_bool(),
+            is_preemptible(&evaluation.preemption(&result)),
+        ) {
+            note(if theirs {
+                "preemptible"
+            } else {
+                "not preemptible"
+            });
+            let place = format!("{} preemptible", node.name());
+            compare(&place, &json!(ours), &json!(theirs));
+        }
     }
     let fits = theirs["nodes"].as_object().unwrap().values();
     let fits = fits.filter(|node| node["first"].is_null()).count();
@@ -73,6 +85,16 @@ pub(crate) fn differences(
         );
     }
     different
+}
+
+/// Returns whether evictions make room on a node, or `None` if that is not known, or not asked.
+fn is_preemptible(preemption: &Preemption) -> Option<bool> {
+    match preemption {
+        // The policy is looked at before any node.
+        Preemption::Unknown(_) | Preemption::Never => None,
+        Preemption::Possible { .. } => Some(true),
+        _ => Some(false),
+    }
 }
 
 /// Differences between the scores of the nodes that fit.

@@ -2,6 +2,7 @@
 
 use k8s_openapi::api::core::v1::Pod;
 use pod_model::scheduling::{Change, NearestChange, Snapshot, amount_text, taint_text};
+use pod_model::selector::required_node_affinity;
 
 use super::report::NearestReport;
 use crate::shell_quote::quoted;
@@ -53,7 +54,14 @@ fn words(change: &Change, pod: &Pod) -> String {
             )
         }
         Change::DropNodeSelector { key, value } => format!("{key}={value} out of nodeSelector"),
-        Change::DropNodeAffinity => "the required node affinity left out".to_owned(),
+        Change::DropNodeAffinity => {
+            let which = if names_nodes(pod) {
+                ", which names nodes,"
+            } else {
+                ""
+            };
+            format!("the required node affinity{which} left out")
+        }
         Change::LowerRequest { resource, from, to } => {
             let one = only_container(pod).map_or_else(
                 || " of the Pod".to_owned(),
@@ -86,6 +94,16 @@ fn words(change: &Change, pod: &Pod) -> String {
             format!("the required Pod {anti} over {key} left out")
         }
     }
+}
+
+/// Returns whether the required node affinity of a Pod has nodes by their names.
+fn names_nodes(pod: &Pod) -> bool {
+    let required = pod.spec.as_ref().and_then(required_node_affinity);
+    let terms = required
+        .into_iter()
+        .flat_map(|own| &own.node_selector_terms);
+    let mut fields = terms.flat_map(|own| own.match_fields.iter().flatten());
+    fields.next().is_some()
 }
 
 /// Returns the name of the container whose requests are those of the Pod.
@@ -162,5 +180,26 @@ mod tests {
             let text = format!("the cpu request {owner} at 4 or less, instead of 16");
             assert_eq!(words(&change, &pod), text);
         }
+    }
+
+    #[test]
+    fn an_affinity_that_names_nodes_is_told_as_such() {
+        let affinity = |term: serde_json::Value| {
+            let pod = json!({"spec": {"containers": [], "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}}}});
+            words(
+                &Change::DropNodeAffinity,
+                &serde_json::from_value(pod).unwrap(),
+            )
+        };
+        assert_eq!(
+            affinity(json!({"matchExpressions": [{"key": "disk", "operator": "Exists"}]})),
+            "the required node affinity left out"
+        );
+        assert_eq!(
+            affinity(
+                json!({"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["a"]}]})
+            ),
+            "the required node affinity, which names nodes, left out"
+        );
     }
 }

@@ -340,3 +340,23 @@ fn the_only_term_of_the_node_affinity_names_what_it_lacks() {
     assert_eq!(detail(&json!([ssd, both])), nothing);
     assert_eq!(detail(&json!([{}])), nothing);
 }
+
+#[test]
+fn a_required_name_is_told_beside_the_name_of_the_node() {
+    let terms =
+        json!([{"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["b"]}]}]);
+    let pod = pod(
+        "p",
+        &json!({"spec": {"affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}}}}),
+    );
+    let snapshot = snapshot(&[node("a", &json!({})), node("b", &json!({}))], &[]);
+    let evaluation = Evaluation::new(&snapshot, &pod);
+    let details = |at: usize| {
+        let result = evaluation.node(at);
+        let details = result.reasons().filter_map(|own| own.detail.clone());
+        details.collect::<Vec<_>>()
+    };
+    let told = "`metadata.name in (b)` is required, the node's name is `a`";
+    assert_eq!(details(0), [told]);
+    assert!(details(1).is_empty());
+}

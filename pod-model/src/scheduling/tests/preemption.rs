@@ -112,3 +112,26 @@ fn a_spread_over_zones_is_kept_by_pods_of_other_nodes() {
     assert_eq!(chances(&both, &spread(1)), [stays.clone(), stays]);
     assert_eq!(chances(&both, &spread(2)), [POSSIBLE, POSSIBLE]);
 }
+
+#[test]
+fn of_several_users_of_such_a_claim_upstream_counts_one() {
+    let mut builder = builder(KubernetesVersion::LATEST);
+    builder.node(&zoned("a")).node(&zoned("b"));
+    let bound = json!({"metadata": {"annotations": {"pv.kubernetes.io/bind-completed": "yes"}}, "spec": {"accessModes": ["ReadWriteOncePod"], "volumeName": "v"}});
+    builder
+        .claim(&object(claim("one", &bound)))
+        .persistent_volume(&object(volume(
+            "v",
+            "a",
+            &json!({"spec": {"nodeAffinity": null}}),
+        )));
+    for node in ["a", "b"] {
+        let mut user = with_claims(&["one"]);
+        user.metadata.name = Some(format!("user-{node}"));
+        user.spec.as_mut().unwrap().node_name = Some(node.to_owned());
+        builder.pod(&user);
+    }
+    let mut pod = with_claims(&["one"]);
+    pod.spec.as_mut().unwrap().priority = Some(5);
+    assert_eq!(chances(&builder.build(), &pod), [POSSIBLE, POSSIBLE]);
+}

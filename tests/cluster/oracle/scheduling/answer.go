@@ -36,9 +36,11 @@ func refusalOf(plugin string, s *status) refusal {
 }
 
 // verdict of one node: the first refusal, by which the scheduler ends, and those of each plugin.
+// Preemptible tells of a node whose first refusal leaves hope whether preemption could help there.
 type verdict struct {
-	First *refusal  `json:"first"`
-	All   []refusal `json:"all"`
+	First       *refusal  `json:"first"`
+	All         []refusal `json:"all"`
+	Preemptible *bool     `json:"preemptible,omitempty"`
 }
 
 func schedule(r request) (oracle.Answer, error) {
@@ -78,6 +80,9 @@ func schedule(r request) (oracle.Answer, error) {
 			if status := s.framework.RunFilterPlugins(ctx, state, pod, node); !status.IsSuccess() {
 				first := refusalOf(status.Plugin(), status)
 				found.First = &first
+				if first.Code == "Unschedulable" {
+					found.Preemptible = s.fitsWithoutLower(ctx, state, pod, node)
+				}
 			} else {
 				fitting = append(fitting, node)
 			}
