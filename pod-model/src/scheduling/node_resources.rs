@@ -143,8 +143,12 @@ pub(super) fn is_left_to_devices(
     {
         return Ok(false);
     }
-    let class = device_classes.get(Input::DeviceClasses, resource)?;
-    Ok(class.is_some())
+    match device_classes.get(Input::DeviceClasses, resource) {
+        Ok(class) => Ok(class.is_some()),
+        Err(_) => Err(Unknown(format!(
+            "it is not known whether a DeviceClass stands for `{resource}`"
+        ))),
+    }
 }
 
 /// Returns whether a DeviceClass can stand for a resource: an extended one, or
