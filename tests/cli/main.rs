@@ -68,6 +68,7 @@ mod explain_resources_node;
 mod explain_scheduling;
 mod explain_scheduling_created;
 mod explain_scheduling_live;
+mod explain_scheduling_named;
 mod explain_scheduling_others;
 mod explain_security;
 mod explain_security_fix;

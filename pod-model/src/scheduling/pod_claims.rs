@@ -196,7 +196,7 @@ pub(super) fn is_stored(claim: &PersistentVolumeClaim) -> bool {
 pub(super) fn not_created(claim: &PersistentVolumeClaim) -> Unknown {
     let name = name(&claim.metadata);
     Unknown(format!(
-        "the claim `{name}` is not created yet, and gets its volume before the Pod is scheduled"
+        "the claim `{name}` is not created yet, and must get its volume before the Pod is scheduled"
     ))
 }
 

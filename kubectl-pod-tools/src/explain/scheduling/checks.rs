@@ -135,7 +135,8 @@ fn not_evaluated(facts: &Facts<'_>) -> Vec<Finding> {
         let was = if plugins.len() == 1 { "was" } else { "were" };
         let message = format!("{} {was} not evaluated: {reason}", plugins.join(", "));
         let finding = Finding::new(&rules::NOT_EVALUATED, path.clone(), message);
-        let is_lack = reason.ends_with(" not known") && facts.state.nodes == Known::Files;
+        let is_lack = reason.ends_with(" not known") || reason.starts_with("it is not known");
+        let is_lack = is_lack && facts.state.nodes == Known::Files;
         findings.push(match lists_of(reason).filter(|_| is_lack) {
             Some(lists) => {
                 let raw = raw_list_of(reason).map(|raw| {
@@ -240,7 +241,8 @@ fn unforeseen(facts: &Facts<'_>) -> Option<Finding> {
     if body.is_named {
         return None;
     }
-    let fitting = body.nodes.iter().filter(|own| own.fits == Some(true));
+    let fitting = body.nodes.iter();
+    let fitting = fitting.filter(|own| own.fits == Some(true) && own.gets_pod != Some(false));
     let mut refused: Vec<&str> = Vec::new();
     let (mut count, mut first) = (0, None);
     for own in fitting {
@@ -259,9 +261,14 @@ fn unforeseen(facts: &Facts<'_>) -> Option<Finding> {
     } else {
         ("s", "refuse")
     };
+    let names = super::groups::some_names(&refused, 3);
+    let choice = match (body.is_daemon_set, s) {
+        (false, _) => format!("the scheduler may choose {names}"),
+        (true, "") => format!("{names} gets a Pod"),
+        (true, _) => format!("{names} get a Pod"),
+    };
     let message = format!(
-        "the scheduler may choose {}, and the kubelet{s} there {refuse} the Pod: {}: {}{}",
-        super::groups::some_names(&refused, 3),
+        "{choice}, and the kubelet{s} there {refuse} the Pod: {}: {}{}",
         first.reason,
         first.message,
         detail.unwrap_or_default()
@@ -272,7 +279,12 @@ fn unforeseen(facts: &Facts<'_>) -> Option<Finding> {
         finding.severity = Severity::Warning;
     }
     let is_of_os = first.reason.starts_with("PodOS");
-    Some(if is_of_os {
+    let spec = subject.pod.spec.as_ref();
+    let chosen = spec.and_then(|spec| spec.node_selector.as_ref());
+    let has_chosen = chosen.is_some_and(|own| own.contains_key("kubernetes.io/os"));
+    Some(if is_of_os && has_chosen {
+        finding.help("let `kubernetes.io/os` in `nodeSelector` and `os.name` be the same")
+    } else if is_of_os {
         finding.help("choose nodes with `kubernetes.io/os` in `nodeSelector`")
     } else {
         finding

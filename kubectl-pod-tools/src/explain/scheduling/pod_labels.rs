@@ -1,12 +1,13 @@
 //! The labels that controllers give to their Pods beside those of the template.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
 use k8s_openapi::api::batch::v1::{CronJob, Job, JobSpec};
-use k8s_openapi::api::core::v1::{PodAffinityTerm, PodSpec};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use pod_model::scheduling::Plugin;
+use k8s_openapi::api::core::v1::{Pod, PodAffinityTerm, PodSpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+use pod_model::scheduling::{OptionalSelector, Plugin, PodGroup};
 
 use crate::explain::claim_templates::first_ordinal;
 use crate::targets::Target;
@@ -61,20 +62,64 @@ impl PodLabels {
         }
     }
 
-    /// Returns the unknown label, and the plugin that needs it, if the Pod counts others by it.
-    pub(super) fn deciding(&self, spec: &PodSpec) -> Option<(&'static str, Plugin)> {
-        let key = self.unknown?;
+    /// Returns the key of the label that is not known.
+    pub(super) fn unknown(&self) -> Option<&'static str> {
+        self.unknown
+    }
+
+    /// Returns the plugins for which the Pod counts others by the unknown label, where some of these
+    /// groups of Pods are among those that it would count: those that refuse nodes by it, and those
+    /// that only compare nodes.
+    pub(super) fn deciding(&self, pod: &Pod, groups: &[Arc<PodGroup>]) -> Deciding {
+        let (Some(key), Some(spec)) = (self.unknown, &pod.spec) else {
+            return Deciding::default();
+        };
+        let own = pod.metadata.namespace.as_deref().unwrap_or_default();
         let has =
             |keys: Option<&Vec<String>>| keys.is_some_and(|keys| keys.iter().any(|own| own == key));
-        let mut constraints = spec.topology_spread_constraints.iter().flatten();
-        if constraints.any(|own| has(own.match_label_keys.as_ref())) {
-            return Some((key, Plugin::PodTopologySpread));
+        let counts = |selector: Option<&LabelSelector>, is_own_namespace: bool| {
+            // What is wrong with a selector is told elsewhere.
+            let selector = OptionalSelector::of(selector).unwrap_or(OptionalSelector::NOTHING);
+            groups.iter().any(|group| {
+                group.label(key).is_some()
+                    && (!is_own_namespace || group.namespace() == own)
+                    && selector.matches(|key| group.label(key))
+            })
+        };
+        let spread = |is_required: bool| {
+            let mut constraints = spec.topology_spread_constraints.iter().flatten();
+            constraints.any(|own| {
+                (own.when_unsatisfiable != "ScheduleAnyway") == is_required
+                    && has(own.match_label_keys.as_ref())
+                    && counts(own.label_selector.as_ref(), true)
+            })
+        };
+        let decides = |own: &PodAffinityTerm| {
+            let is_own_namespace = own.namespaces.iter().flatten().next().is_none()
+                && own.namespace_selector.is_none();
+            (has(own.match_label_keys.as_ref()) || has(own.mismatch_label_keys.as_ref()))
+                && counts(own.label_selector.as_ref(), is_own_namespace)
+        };
+        let plugins = |spread: bool, terms: bool| {
+            let plugins = [
+                (spread, Plugin::PodTopologySpread),
+                (terms, Plugin::InterPodAffinity),
+            ];
+            let plugins = plugins.into_iter().filter(|(is_needed, _)| *is_needed);
+            plugins.map(|(_, plugin)| plugin).collect()
+        };
+        Deciding {
+            filters: plugins(spread(true), required_terms(spec).any(decides)),
+            scores: plugins(spread(false), preferred_terms(spec).any(decides)),
         }
-        let mut terms = required_terms(spec);
-        let is_needed = terms
-            .any(|own| has(own.match_label_keys.as_ref()) || has(own.mismatch_label_keys.as_ref()));
-        is_needed.then_some((key, Plugin::InterPodAffinity))
     }
+}
+
+/// Plugins whose answers depend on a label that is not known.
+#[derive(Debug, Default)]
+pub(super) struct Deciding {
+    pub filters: Vec<Plugin>,
+    pub scores: Vec<Plugin>,
 }
 
 fn decoded<K>(target: &Target) -> Option<K>
@@ -104,7 +149,7 @@ fn of_stateful_set(target: &Target) -> PodLabels {
         return PodLabels::default();
     };
     let first = first_ordinal(&own);
-    let name = own.metadata.name.as_deref().unwrap_or_default();
+    let name = own.metadata.name.as_deref();
     let status = own.status.as_ref();
     let revision = status.and_then(|status| status.update_revision.clone());
     PodLabels {
@@ -112,7 +157,7 @@ fn of_stateful_set(target: &Target) -> PodLabels {
         labels: vec![
             (
                 "statefulset.kubernetes.io/pod-name",
-                format!("{name}-{first}"),
+                name.map_or_else(|| NEW.to_owned(), |name| format!("{name}-{first}")),
             ),
             ("apps.kubernetes.io/pod-index", first.to_string()),
             (REVISION, revision.unwrap_or_else(|| NEW.to_owned())),
@@ -160,4 +205,20 @@ fn required_terms(spec: &PodSpec) -> impl Iterator<Item = &PodAffinityTerm> {
             .as_ref()
     });
     own.into_iter().chain(anti).flatten()
+}
+
+fn preferred_terms(spec: &PodSpec) -> impl Iterator<Item = &PodAffinityTerm> {
+    let affinity = spec.affinity.as_ref();
+    let own = affinity.and_then(|own| own.pod_affinity.as_ref());
+    let own = own.and_then(|own| {
+        own.preferred_during_scheduling_ignored_during_execution
+            .as_ref()
+    });
+    let anti = affinity.and_then(|own| own.pod_anti_affinity.as_ref());
+    let anti = anti.and_then(|own| {
+        own.preferred_during_scheduling_ignored_during_execution
+            .as_ref()
+    });
+    let terms = own.into_iter().chain(anti).flatten();
+    terms.map(|own| &own.pod_affinity_term)
 }

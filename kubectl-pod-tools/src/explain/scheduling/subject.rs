@@ -76,6 +76,11 @@ impl Subject {
         }
     }
 
+    /// Returns whether its manifest names its node.
+    pub(super) fn is_named(&self) -> bool {
+        matches!(self.placement, Placement::Named(_))
+    }
+
     /// Returns the Pod without the volumes of claim templates.
     pub(super) fn without_claims(&self) -> Pod {
         let mut pod = self.pod.clone();

@@ -11,7 +11,7 @@ use k8s_openapi::jiff::Timestamp;
 use pod_model::admission::{self, Admitted, UnknownWhy, admit};
 use pod_model::lookup::{LookupKind, Need};
 use pod_model::scheduling::Snapshot;
-use pod_model::{Verdict, nearest, rules};
+use pod_model::{Finding, Severity, Verdict, nearest, rules};
 
 use super::blocks::blocks;
 use super::bound::judge_named;
@@ -23,11 +23,10 @@ use super::judge::{Judged, judge};
 use super::options::SchedulingOptions;
 use super::passed_over::passed_over;
 use super::pod_labels::NEW;
-use super::refused::never_runs;
 use super::report::{AdmissionChange, ExplainedScheduling, Others, SchedulingBody};
 use super::sentence::sentence;
 use super::subject::{Placement, Subject};
-use super::unknown_pods::{forget_claims, forget_label, forget_pods};
+use super::unknown_pods::{forget_claims, forget_labels, forget_pods, forget_score};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::explain::requested::{Presence, Requested};
@@ -126,13 +125,12 @@ impl Topic for SchedulingTopic<'_> {
             let has_files = state.nodes == Known::Files && !is_running;
             return waits_for_node(target) || has_files;
         }
-        let is_refused = |own: &Snapshot| never_runs(target, own);
-        state.bound.has(target) || state.snapshot.as_ref().is_some_and(is_refused)
+        state.bound.has(target) || state.named.never_runs(target)
     }
 
     fn left_out(&self) -> Option<String> {
         let state = self.state.get()?;
-        state.bound.note()
+        state.bound.note(state.named.never_run())
     }
 
     async fn gather(
@@ -178,11 +176,15 @@ impl Topic for SchedulingTopic<'_> {
         let snapshot = snapshot.as_ref();
         let judged = snapshot.map(|own| {
             let mut judged = self.judged(target, &subject, own, facts);
-            let spec = subject.pod.spec.as_ref();
-            if let Some((key, plugin)) = spec.and_then(|spec| subject.labels.deciding(spec))
-                && own.groups().iter().any(|group| group.label(key).is_some())
-            {
-                forget_label(&mut judged, plugin, key);
+            // The kubelet of a node that is named looks at no label.
+            let key = subject.labels.unknown().filter(|_| !subject.is_named());
+            if let Some(key) = key {
+                // As it is written: the server merges the label into the selectors.
+                let deciding = subject.labels.deciding(&subject.own, own.groups());
+                forget_labels(&mut judged, &deciding.filters, key);
+                for plugin in deciding.scores {
+                    forget_score(&mut judged, plugin, key);
+                }
             }
             judged
         });
@@ -191,7 +193,11 @@ impl Topic for SchedulingTopic<'_> {
         body.event = event;
         body.summary = sentence(&body);
         if let Some(why) = passed_over(target) {
-            body.summary = format!("{why}; else: {}", body.summary);
+            body.summary = if body.is_named {
+                why.to_owned()
+            } else {
+                format!("{why}; else: {}", body.summary)
+            };
         }
         let findings = findings(&checks::Facts {
             target,
@@ -202,10 +208,11 @@ impl Topic for SchedulingTopic<'_> {
         });
         body.unread.extend(unread);
         let verdict = verdict(&body, &subject, &findings);
-        if let Some(refusal) = findings
-            .iter()
-            .find(|own| own.is(&rules::REFUSED_ON_CREATE))
-        {
+        let refuses = |own: &&Finding| {
+            let is_of_kubelet = own.is(&rules::KUBELET_REFUSES) && own.severity == Severity::Error;
+            own.is(&rules::REFUSED_ON_CREATE) || is_of_kubelet && !body.is_named
+        };
+        if let Some(refusal) = findings.iter().find(refuses) {
             body.summary.clone_from(&refusal.message);
         }
         if let Some(node) = &self.options.node {
@@ -256,7 +263,8 @@ impl Topic for SchedulingTopic<'_> {
 /// DaemonSet.
 fn own_pods<'a>(target: &Target, subject: &'a Subject, state: &'a ClusterState) -> Vec<&'a Pod> {
     if target.is_pod() {
-        return vec![&subject.own];
+        let is_counted = !state.named.never_runs(target);
+        return is_counted.then_some(&subject.own).into_iter().collect();
     }
     if target.id.kind != "DaemonSet" {
         return Vec::new();
@@ -353,7 +361,7 @@ fn assumed(subject: &Subject) -> Vec<String> {
     unknown.map(line).collect()
 }
 
-fn verdict(body: &SchedulingBody, subject: &Subject, findings: &[pod_model::Finding]) -> Verdict {
+fn verdict(body: &SchedulingBody, subject: &Subject, findings: &[Finding]) -> Verdict {
     let has_error = Verdict::of(findings, true) == Verdict::No;
     if has_error {
         return Verdict::No;

@@ -3,7 +3,7 @@
 use pod_model::scheduling::Plugin;
 
 use super::judge::Judged;
-use super::report::{NodeReport, NotEvaluatedReport, ReasonReport};
+use super::report::{NodeReport, NotEvaluatedReport, NotScoredReport};
 
 /// Plugins whose reasons follow from the Pods of the cluster.
 const OF_PODS: [&str; 2] = ["InterPodAffinity", "PodTopologySpread"];
@@ -47,19 +47,24 @@ pub(super) fn forget_claims(judged: &mut Judged, reason: String) {
     }
 }
 
-/// Takes back what a plugin has said of a Pod that counts others by a label whose value is not
+/// Takes back what some plugins have said of a Pod that counts others by a label whose value is not
 /// known.
-pub(super) fn forget_label(judged: &mut Judged, plugin: Plugin, key: &str) {
-    let plugin = plugin.name();
+pub(super) fn forget_labels(judged: &mut Judged, plugins: &[Plugin], key: &str) {
+    if plugins.is_empty() {
+        return;
+    }
+    let plugins = plugins.iter().map(|own| own.name());
+    let plugins: Vec<&'static str> = plugins.collect();
     let mut open = 0;
     for node in &mut judged.nodes {
-        let is_left = |own: &ReasonReport| own.plugin != plugin || own.message.ends_with(OF_LABELS);
-        node.reasons.retain(is_left);
+        node.reasons.retain(|own| {
+            !plugins.contains(&own.plugin.as_str()) || own.message.ends_with(OF_LABELS)
+        });
         if node.reasons.is_empty() && node.gets_pod != Some(false) {
             node.fits = None;
             node.score = None;
             node.scores.clear();
-            node.not_evaluated.push(plugin);
+            node.not_evaluated.extend(&plugins);
             open += 1;
         }
     }
@@ -67,14 +72,35 @@ pub(super) fn forget_label(judged: &mut Judged, plugin: Plugin, key: &str) {
     judged.not_scored = Vec::new();
     judged.preemption = None;
     if open > 0 {
-        judged.not_evaluated.push(NotEvaluatedReport {
+        let reports = plugins.into_iter().map(|plugin| NotEvaluatedReport {
             plugin,
-            reason: format!(
-                "the value of the label `{key}` is not known, which the Pods of this target have"
-            ),
+            reason: unknown_value(key),
             nodes: open,
         });
+        judged.not_evaluated.extend(reports);
     }
+}
+
+/// Takes back the scores of a plugin that compares nodes by a label whose value is not known.
+pub(super) fn forget_score(judged: &mut Judged, plugin: Plugin, key: &str) {
+    let plugin = plugin.name();
+    let mut is_scored = false;
+    for node in &mut judged.nodes {
+        if let Some(weighted) = node.scores.remove(plugin) {
+            node.score = node.score.map(|total| total - weighted);
+            is_scored = true;
+        }
+    }
+    if is_scored {
+        judged.not_scored.push(NotScoredReport {
+            plugin,
+            reason: unknown_value(key),
+        });
+    }
+}
+
+fn unknown_value(key: &str) -> String {
+    format!("the value of the label `{key}` is not known, which the Pods of this target have")
 }
 
 fn forget(node: &mut NodeReport) {
@@ -102,6 +128,7 @@ fn forget(node: &mut NodeReport) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::report::ReasonReport;
     use super::*;
 
     fn reason(plugin: &str, message: &str) -> ReasonReport {

@@ -62,8 +62,9 @@ impl Bound {
         }
     }
 
-    /// Returns a note about the Pods that are not explained, if there is something to say.
-    pub(in crate::explain::scheduling) fn note(&self) -> Option<String> {
+    /// Returns a note about the Pods that are not explained, if there is something to say. A number
+    /// of manifests `never_run`, and are explained although they name a node.
+    pub(in crate::explain::scheduling) fn note(&self, never_run: usize) -> Option<String> {
         let (others, start) = match self {
             Self::Single {
                 others,
@@ -79,7 +80,7 @@ impl Bound {
             | Self::None {
                 others,
                 is_said: true,
-            } => (*others, ""),
+            } => (others.saturating_sub(never_run), ""),
             _ => return None,
         };
         let (s, are, one) = match others {

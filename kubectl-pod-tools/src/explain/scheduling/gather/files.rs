@@ -20,6 +20,8 @@ use crate::targets::{Candidate, template_path};
 pub(super) enum Shared {
     Node(Box<Node>),
     Pod(Box<Pod>),
+    /// A manifest of one with a node, with all its fields.
+    Manifest(Box<Pod>),
     Namespace(Namespace),
     Claim(PersistentVolumeClaim),
     Volume(PersistentVolume),
@@ -109,7 +111,7 @@ impl FileObjects {
                     self.unbound_in.insert(Arc::clone(document.source().name()));
                     is_needed = true;
                 }
-                Ok(Some(own)) => {
+                Ok(Some(mut own)) => {
                     if let Some(input) = own.input() {
                         let file = Arc::clone(document.source().name());
                         self.inputs.insert((input, !is_single(&document), file));
@@ -122,6 +124,9 @@ impl FileObjects {
                     {
                         if is_written(&pod.metadata, pod.status.as_ref()) {
                             self.manifests += 1;
+                            if let Ok(whole) = document.decode() {
+                                own = Shared::Manifest(Box::new(whole));
+                            }
                         } else {
                             let file = Arc::clone(document.source().name());
                             *self.singles_in.entry(file).or_default() += 1;
@@ -183,7 +188,7 @@ fn is_nominated(pod: &Pod) -> bool {
 }
 
 /// Returns whether an object is no item of a List: `kubectl get` writes one object so.
-pub(in crate::explain::scheduling) fn is_single(document: &Document) -> bool {
+pub(super) fn is_single(document: &Document) -> bool {
     document.base().parent().is_none()
 }
 
@@ -238,7 +243,7 @@ impl Shared {
     /// Returns the list that it is one of, or `None` for nodes and Pods.
     pub(super) fn input(&self) -> Option<Input> {
         Some(match self {
-            Self::Node(_) | Self::Pod(_) => return None,
+            Self::Node(_) | Self::Pod(_) | Self::Manifest(_) => return None,
             Self::Namespace(_) => Input::Namespaces,
             Self::Claim(_) => Input::PersistentVolumeClaims,
             Self::Volume(_) => Input::PersistentVolumes,
@@ -255,7 +260,7 @@ impl Shared {
     pub(super) fn identity(&self) -> (Option<&str>, Option<&str>) {
         let metadata = match self {
             Self::Node(own) => &own.metadata,
-            Self::Pod(own) => &own.metadata,
+            Self::Pod(own) | Self::Manifest(own) => &own.metadata,
             Self::Namespace(own) => &own.metadata,
             Self::Claim(own) => &own.metadata,
             Self::Volume(own) => &own.metadata,
@@ -273,7 +278,7 @@ impl Shared {
     /// none.
     pub(super) fn add_to(self, builder: &mut SnapshotBuilder, namespace: &str) {
         match self {
-            Self::Node(_) | Self::Pod(_) => builder,
+            Self::Node(_) | Self::Pod(_) | Self::Manifest(_) => builder,
             Self::Namespace(own) => builder.namespace(&own),
             Self::Claim(mut own) => {
                 let name = || namespace.to_owned();

@@ -12,6 +12,5 @@ mod unreadable;
 mod wanted;
 
 pub(super) use daemon_pods::owner;
-pub(super) use files::is_single;
 pub(super) use known::Known;
 pub(super) use state::{ClusterState, gather, has_nodes};

@@ -18,6 +18,7 @@ use super::unreadable;
 use super::wanted::Wanted;
 use crate::error::CommandError;
 use crate::explain::read::{CHUNK, InputFindings, read_targets};
+use crate::explain::scheduling::refused::NamedPods;
 use crate::explain::scheduling::subject::shape_of;
 use crate::explain::topic::Gathering;
 use crate::parallel::in_order;
@@ -37,6 +38,8 @@ pub(in crate::explain::scheduling) struct ClusterState {
     pub unread: Vec<String>,
     /// The Pods on nodes that are explained.
     pub bound: Bound,
+    /// The Pods of manifests that name their node.
+    pub named: NamedPods,
     /// True if the nodes are those of files, which have no Pods on nodes.
     pub are_nodes_empty: bool,
     /// The Pods that DaemonSets among the targets have.
@@ -141,6 +144,9 @@ pub(in crate::explain::scheduling) async fn gather(
     }
     state.daemon_pods = daemon_pods.into_pods();
     state.snapshot = state.nodes.is_known().then(|| builder.build());
+    if let Some(snapshot) = &mut state.snapshot {
+        state.named = NamedPods::settle(files.named, snapshot);
+    }
     Ok((state, remaining))
 }
 
@@ -165,6 +171,8 @@ struct Files {
     pods: HashSet<u64>,
     /// Those that are to have a node.
     nominated: HashSet<u64>,
+    /// The Pods of manifests that name their node.
+    named: Vec<Pod>,
     hasher: RandomState,
     nodes: usize,
     /// Statements of lists that there are no nodes, and no Pods.
@@ -284,8 +292,9 @@ fn add_files(
                 files.others.insert(hash);
             }
             files.nodes += usize::from(matches!(own, Shared::Node(_)));
+            let is_manifest = matches!(own, Shared::Manifest(_));
             match own {
-                Shared::Pod(pod) => {
+                Shared::Pod(pod) | Shared::Manifest(pod) => {
                     let pod = as_stored(*pod, &context.namespace, context.version.rules);
                     // A Pod by itself and the list of all may both have it.
                     let hash = files.hash(&pod);
@@ -293,6 +302,9 @@ fn add_files(
                         let wrong = &mut files.unreadable.1;
                         *wrong = wrong.take().or_else(|| unreadable::of_pod(&pod));
                         builder.pod(&pod);
+                        if is_manifest {
+                            files.named.push(pod.clone());
+                        }
                         daemon_pods.add_of_file(pod);
                     }
                 }
