@@ -1,11 +1,10 @@
-//! `explain-resources`: what a node, a quota or a LimitRange leaves of a Pod and of its change to another class, and the
-//! cgroups as they are found on the node.
+//! `explain-resources`: what nodes leave of a Pod, and the cgroups as they are found on the node.
 
 use serde_json::{Value, json};
 
 use crate::explain_resources::{NODE, STORED, WEB, item, offline};
 
-const SMALL: &str = "\
+pub(crate) const SMALL: &str = "\
 apiVersion: v1
 kind: Pod
 metadata: {name: a, namespace: shop}
@@ -22,7 +21,7 @@ metadata: {name: big}
 status: {capacity: {cpu: \"64\"}, allocatable: {cpu: \"64\", memory: 2Gi, example.com/gpu: \"1\"}}
 ";
 
-fn json_of(text: &str, args: &[&str]) -> Value {
+pub(crate) fn json_of(text: &str, args: &[&str]) -> Value {
     item(&offline(text, &[&["-o", "json"], args].concat()))
 }
 
@@ -108,79 +107,41 @@ fn requests_that_fit_on_different_nodes_alone_fit_on_none() {
 }
 
 #[test]
-fn a_better_class_that_the_cluster_refuses_is_told_with_the_reason() {
-    let quota = |hard: &str, used: &str| {
-        format!(
-            "---\napiVersion: v1\nkind: ResourceQuota\nmetadata: {{name: team, namespace: shop}}\nspec: {{hard: {hard}}}\n\
-             status: {{hard: {hard}, used: {used}}}\n"
-        )
+fn a_device_may_give_what_the_node_that_has_the_rest_lacks() {
+    let found = |cpu: &str, count: &str, version: &str| {
+        let gpu = format!("limits: {{memory: 1Gi, example.com/gpu: {count}}}");
+        let pod = SMALL
+            .replace("limits: {memory: 1Gi}", &gpu)
+            .replace("cpu: 3", cpu);
+        let small = LARGE_NODE.replace("\"64\"", "\"2\"");
+        let text = format!("{pod}{NODE}{small}");
+        let item = json_of(&text, &["pod/a", "--kubernetes-version", version]);
+        let all = item["findings"].as_array().unwrap().iter();
+        let all = all.filter(|own| own["id"] == "request-exceeds-nodes");
+        let told = all.map(|own| {
+            format!(
+                "{}: {}",
+                own["severity"].as_str().unwrap(),
+                own["message"].as_str().unwrap()
+            )
+        });
+        told.collect::<Vec<_>>()
     };
-    let refused = |text: &str| {
-        let item = json_of(text, &["pod/a"]);
-        let change = item["qosChange"].clone();
-        assert_eq!(change["to"], "Guaranteed", "{item}");
-        change["refused"].clone()
-    };
-    let memory = SMALL.replace(
-        "requests: {cpu: 3, memory: 1Gi}",
-        "requests: {cpu: 3, memory: 256Mi}",
-    );
-    let memory = memory.replace("limits: {", "limits: {cpu: 3, ");
-    let full = quota("{requests.memory: 1Gi}", "{requests.memory: 512Mi}");
-    let why = "ResourceQuota team refuses it: exceeded quota: team, requested: requests.memory=1Gi, used: requests.memory=512Mi, limited: requests.memory=1Gi";
-    assert_eq!(refused(&format!("{memory}{full}")), json!([why]));
-    let run = offline(&format!("{memory}{full}"), &["pod/a"]);
-    let text = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(
-        text.contains(&format!("requests.memory = 1Gi, but {why}")),
-        "{run:?}"
-    );
-    let empty = quota("{requests.memory: 1Gi}", "{requests.memory: \"0\"}");
-    assert_eq!(refused(&format!("{memory}{empty}")), Value::Null);
-    // A Pod that exists is counted already, and gives back what it has.
-    let stored = memory.replace("namespace: shop}", "namespace: shop, uid: u}");
-    let counted = quota("{requests.memory: 1Gi}", "{requests.memory: 256Mi}");
-    assert_eq!(refused(&format!("{stored}{counted}")), Value::Null);
-    let why = why.replace("used: requests.memory=512Mi", "used: requests.memory=256Mi");
-    assert_eq!(refused(&format!("{stored}{full}")), json!([why]));
-    let resized = format!(
-        "{stored}status:\n  phase: Running\n  qosClass: Burstable\n  containerStatuses:\n  - {{name: c, image: i, imageID: i, ready: true, \
-         restartCount: 0, allocatedResources: {{cpu: 3, memory: 512Mi}}, resources: {{requests: {{cpu: 3, memory: 512Mi}}}}}}\n"
-    );
-    assert_eq!(refused(&format!("{resized}{full}")), Value::Null);
-
-    let range = "---\napiVersion: v1\nkind: LimitRange\nmetadata: {name: lr, namespace: shop}\nspec:\n  \
-                 limits: [{type: Pod, max: {cpu: 2}}]\n";
-    let limited = SMALL
-        .replace("cpu: 3", "cpu: 500m")
-        .replace("limits: {", "limits: {cpu: 1800m, ");
-    assert_eq!(refused(&format!("{limited}{range}")), Value::Null);
-    let two = format!(
-        "{limited}  - {{name: d, image: i, resources: {{requests: {{cpu: 500m}}, limits: {{memory: 1Gi}}}}}}\n"
-    );
-    let why = "LimitRange lr refuses it: maximum cpu usage per Pod is 2, but limit is 2300m";
-    assert_eq!(refused(&format!("{two}{range}"))[0], why);
-    let run = offline(&format!("{two}{range}"), &["pod/a"]);
-    assert!(
-        run.stdout.contains("but LimitRange lr refuses it"),
-        "{run:?}"
-    );
-    let plain = offline(&format!("{two}{range}"), &["pod/a", "--as-written"]);
-    assert!(!plain.stdout.contains("refuses it"), "{plain:?}");
-}
-
-#[test]
-fn a_better_class_that_no_node_can_hold_is_told_with_the_reason() {
-    let pod = SMALL.replace("limits: {memory: 1Gi}", "limits: {cpu: 8, memory: 1Gi}");
-    let change = &json_of(&format!("{pod}{NODE}"), &["pod/a"])["qosChange"];
+    let all = "the Pod requests 3 of cpu, 1 of example.com/gpu and 1Gi of memory, and none of the 2 nodes known here has all of it to give";
+    let unless = ", unless a DeviceClass stands for example.com/gpu";
+    assert_eq!(found("cpu: 3", "1", "1.35"), [format!("error: {all}")]);
     assert_eq!(
-        change["edits"],
-        json!(["spec.containers[0].resources.requests.cpu = 8"])
+        found("cpu: 3", "1", "1.37"),
+        [format!("warning: {all}{unless}")]
     );
-    let why = "the Pod then requests 8 of cpu, and the only node known here has 4 to give";
-    assert_eq!(change["refused"], json!([why]));
-    let change = &json_of(&format!("{pod}{LARGE_NODE}"), &["pod/a"])["qosChange"];
-    assert_eq!(change["refused"], Value::Null, "{change}");
+    let more = "the Pod requests 2 of example.com/gpu, and none of the 2 nodes known here has more than 1 to give";
+    assert_eq!(found("cpu: 3", "2", "1.35"), [format!("error: {more}")]);
+    let unless = ", unless a DeviceClass stands for it";
+    assert_eq!(
+        found("cpu: 3", "2", "1.37"),
+        [format!("warning: {more}{unless}")]
+    );
+    assert_eq!(found("cpu: 1", "1", "1.35"), [""; 0]);
 }
 
 #[test]

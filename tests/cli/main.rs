@@ -63,6 +63,7 @@ mod explain_probes_runs;
 mod explain_probes_times;
 mod explain_probes_truth;
 mod explain_resources;
+mod explain_resources_class;
 mod explain_resources_known;
 mod explain_resources_node;
 mod explain_scheduling;

@@ -5,16 +5,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use k8s_openapi::api::core::v1::{Container, LimitRange};
+use k8s_openapi::api::core::v1::{Container, LimitRange, Pod};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
 use super::change::{Change, Origin};
 use super::needs::incomplete;
 use super::state::{Admission, spec_path};
 use crate::defaults;
+use crate::lookup::Answers;
 use crate::path::{FieldPath, Segment};
 use crate::quantity::Quantity;
 use crate::resources::LimitRangeDefaults;
+use crate::version::KubernetesVersion;
 
 const ANNOTATION: &str = "kubernetes.io/limit-ranger";
 
@@ -51,6 +53,27 @@ pub(super) fn apply(admission: &mut Admission<'_>) {
             change.origin = origin;
         }
     }
+}
+
+/// Returns a Pod with what the `LimitRange`s of a namespace give it, and the requests that follow from its limits.
+pub(super) fn given(
+    pod: &Pod,
+    namespace: &str,
+    answers: &Answers,
+    version: KubernetesVersion,
+) -> Pod {
+    let mut admission = Admission {
+        pod: pod.clone(),
+        namespace,
+        answers,
+        version,
+        changes: Vec::new(),
+        refusals: Vec::new(),
+        unknown: Vec::new(),
+    };
+    apply(&mut admission);
+    defaults::pod(&mut admission.pod, version);
+    admission.pod
 }
 
 /// Returns the origin of an amount for which another `LimitRange` has another one.

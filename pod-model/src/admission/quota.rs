@@ -29,6 +29,9 @@ const REQUIRED: [&str; 6] = [
     "limits.memory",
 ];
 
+/// The start of the API's message about resources that a Pod does not name.
+pub(super) const UNNAMED: &str = "failed quota: ";
+
 /// The quotas of a namespace beside one more Pod.
 #[derive(Clone, Debug, Default)]
 pub struct QuotaReport {
@@ -167,7 +170,7 @@ fn refusal(
 ) -> Option<String> {
     let name = &state.name;
     if let Some(missing) = missing(pod, resources, version) {
-        return Some(format!("failed quota: {name}: must specify {missing}"));
+        return Some(format!("{UNNAMED}{name}: must specify {missing}"));
     }
     if is_counted && state.rows.iter().any(|row| row.used.is_none()) {
         let all: Vec<&str> = resources.iter().copied().collect();

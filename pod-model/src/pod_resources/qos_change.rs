@@ -36,7 +36,7 @@ pub enum QosAction {
     /// Set it to this amount.
     Set(String),
     /// Set it to an amount above 0: the author decides, this is an example.
-    Choose(&'static str),
+    Choose(String),
     /// Remove it.
     Remove,
 }
@@ -52,6 +52,22 @@ impl QosChange {
             }
         }
         changed
+    }
+
+    /// Gives another example of a resource wherever the author decides; returns whether that is anywhere.
+    pub fn choose(&mut self, resource: &str, amount: &str) -> bool {
+        let mut is_any = false;
+        for edit in &mut self.edits {
+            let last = edit.path.segments().last();
+            let is_own = matches!(last, Some(Segment::Field(name)) if name == resource);
+            if let QosAction::Choose(example) = &mut edit.action
+                && is_own
+            {
+                amount.clone_into(example);
+                is_any = true;
+            }
+        }
+        is_any
     }
 }
 
@@ -75,7 +91,7 @@ fn apply(spec: &mut PodSpec, path: &[Segment], action: &QosAction) {
     };
     let amount = match action {
         QosAction::Set(amount) => amount.as_str(),
-        QosAction::Choose(example) => example,
+        QosAction::Choose(example) => example.as_str(),
         QosAction::Remove => {
             *resources = None;
             return;
@@ -140,7 +156,7 @@ fn request(owner: &FieldPath, resources: Option<&ResourceRequirements>) -> QosCh
         to: QosClass::Burstable,
         edits: vec![QosEdit {
             path,
-            action: QosAction::Choose("64Mi"),
+            action: QosAction::Choose("64Mi".to_owned()),
         }],
     }
 }
@@ -196,8 +212,8 @@ fn equal(
             }
             (Some(request), None, _) => edit("limits", QosAction::Set(request.to_string())),
             (None, None, _) => {
-                edit("limits", QosAction::Choose(example));
-                edit("requests", QosAction::Choose(example));
+                edit("limits", QosAction::Choose(example.to_owned()));
+                edit("requests", QosAction::Choose(example.to_owned()));
             }
         }
     }

@@ -18,6 +18,8 @@ const MOST_SHAPES: usize = 64;
 pub(super) struct Capacity {
     nodes: Nodes,
     most: BTreeMap<String, Quantity>,
+    /// Number of nodes that have some of each resource.
+    having: BTreeMap<String, usize>,
     /// The amounts that nodes can allocate, each set once; `None` if there are too many that differ.
     shapes: Option<Vec<BTreeMap<String, Quantity>>>,
 }
@@ -66,10 +68,22 @@ impl Capacity {
         is_known.then_some(capacity)
     }
 
+    /// Returns whether all nodes of the cluster are known, so that there is no other that could be larger.
+    pub(super) fn is_complete(&self) -> bool {
+        matches!(
+            self.nodes,
+            Nodes::All {
+                is_complete: true,
+                ..
+            }
+        )
+    }
+
     fn empty(nodes: Nodes) -> Self {
         Self {
             nodes,
             most: BTreeMap::new(),
+            having: BTreeMap::new(),
             shapes: Some(Vec::new()),
         }
     }
@@ -86,6 +100,9 @@ impl Capacity {
             |(name, amount): (&String, _)| Some((name.clone(), Quantity::try_from(amount).ok()?));
         let shape: BTreeMap<String, Quantity> = amounts.iter().filter_map(read).collect();
         for (name, amount) in &shape {
+            if amount.signum() > 0 {
+                *self.having.entry(name.clone()).or_default() += 1;
+            }
             match self.most.get_mut(name) {
                 Some(most) if *most >= *amount => {}
                 Some(most) => *most = amount.clone(),
@@ -118,11 +135,29 @@ impl Capacity {
             (*request > most).then(|| self.single(name, text, &most, version))
         });
         let single: Vec<Excess> = single.collect();
-        if single.is_empty() {
-            self.together(&parsed).into_iter().collect()
-        } else {
-            single
+        if single.iter().any(|own| !own.may_be_device) {
+            return single;
         }
+        // Those that only a device can give say nothing about the others.
+        let is_single = |name: &str| {
+            let mut all = single.iter();
+            all.any(|own| own.resource.as_deref() == Some(name))
+        };
+        let mut rest = parsed;
+        rest.retain(|(name, _, _)| !is_single(name));
+        let together = self.together(&rest, version);
+        single.into_iter().chain(together).collect()
+    }
+
+    /// Returns whether a DeviceClass can stand for a resource on one of the nodes: on one that has none of its own.
+    ///
+    /// Upstream: `shouldDelegateResourceToDRA` in pkg/scheduler/framework/plugins/noderesources.
+    fn may_be_device(&self, resource: &str, version: KubernetesVersion) -> bool {
+        let Nodes::All { count, .. } = self.nodes else {
+            return false;
+        };
+        let having = self.having.get(resource).copied().unwrap_or_default();
+        having < count && may_be_device(resource, version)
     }
 
     /// Returns whether the nodes decide on a resource. A kubelet leaves out extended resources that its node does not know.
@@ -140,7 +175,7 @@ impl Capacity {
         most: &Quantity,
         version: KubernetesVersion,
     ) -> Excess {
-        let mut may_be_device = false;
+        let may_be_device = self.may_be_device(name, version);
         let has = match &self.nodes {
             Nodes::Named(node) if most.is_zero() => {
                 format!("its node {node} has none to give: the kubelet rejects it (OutOf{name})")
@@ -149,7 +184,6 @@ impl Capacity {
                 format!("its node {node} has {most} to give: the kubelet rejects it (OutOf{name})")
             }
             Nodes::All { count, is_complete } => {
-                may_be_device = most.is_zero() && self::may_be_device(name, version);
                 let known = if *is_complete { "" } else { " known here" };
                 let device = if may_be_device {
                     ", unless a DeviceClass stands for it"
@@ -163,7 +197,9 @@ impl Capacity {
                         format!("none of the {count} nodes{known} has any to give{device}")
                     }
                     (count, false) => {
-                        format!("none of the {count} nodes{known} has more than {most} to give")
+                        format!(
+                            "none of the {count} nodes{known} has more than {most} to give{device}"
+                        )
                     }
                 }
             }
@@ -176,18 +212,34 @@ impl Capacity {
     }
 
     /// Each of the requests has a node, and none has all.
-    fn together(&self, requests: &[(&String, &String, Quantity)]) -> Option<Excess> {
+    fn together(
+        &self,
+        requests: &[(&String, &String, Quantity)],
+        version: KubernetesVersion,
+    ) -> Option<Excess> {
         let Nodes::All { count, is_complete } = self.nodes else {
             return None;
         };
         let shapes = self.shapes.as_ref()?;
-        let holds = |shape: &BTreeMap<String, Quantity>| {
-            let mut all = requests.iter();
-            all.all(|(name, _, request)| shape.get(*name).is_some_and(|most| most >= request))
+        // The resources that a node has none of and a device could give; `None` if that is not enough.
+        let devices = |shape: &BTreeMap<String, Quantity>| {
+            let mut devices = Vec::new();
+            for (name, _, request) in requests {
+                match shape.get(*name).filter(|most| most.signum() > 0) {
+                    Some(most) if most >= request => {}
+                    None if may_be_device(name, version) => devices.push((*name).clone()),
+                    _ => return None,
+                }
+            }
+            Some(devices)
         };
-        if requests.len() < 2 || shapes.iter().any(holds) {
+        let nearest = shapes.iter().filter_map(devices).min_by_key(Vec::len);
+        if requests.len() < 2 || nearest.as_ref().is_some_and(Vec::is_empty) {
             return None;
         }
+        let device = nearest.as_ref().map_or_else(String::new, |names| {
+            format!(", unless a DeviceClass stands for {}", list(names))
+        });
         let amounts = requests.iter();
         let amounts: Vec<String> = amounts
             .map(|(name, text, _)| format!("{text} of {name}"))
@@ -196,10 +248,10 @@ impl Capacity {
         Some(Excess {
             resource: None,
             says: format!(
-                "requests {}, and none of the {count} nodes{known} has all of it to give",
+                "requests {}, and none of the {count} nodes{known} has all of it to give{device}",
                 list(&amounts)
             ),
-            may_be_device: false,
+            may_be_device: nearest.is_some(),
         })
     }
 
@@ -242,8 +294,12 @@ impl Capacity {
         after: &AmountTexts,
         version: KubernetesVersion,
     ) -> Vec<String> {
-        let known = self.excess(before, version);
-        let raised = self.excess(after, version).into_iter();
+        let certain = |requests| {
+            let all = self.excess(requests, version).into_iter();
+            all.filter(|own| !own.may_be_device).collect::<Vec<_>>()
+        };
+        let known = certain(before);
+        let raised = certain(after).into_iter();
         raised
             .filter(|own| known.iter().all(|old| old.resource != own.resource))
             .map(|own| format!("the Pod then {}", own.says))

@@ -128,8 +128,8 @@ pub(super) fn fact(change: &QosChangeItem, is_stored: bool) -> Option<String> {
         ""
     };
     let mut text = format!("{} {only}{anew}", change.to);
-    for why in &change.refused {
-        text += ", but ";
+    for (at, why) in change.refused.iter().enumerate() {
+        text += if at == 0 { ", but " } else { "; also, " };
         text += &escape(why);
     }
     Some(text)

@@ -2,14 +2,32 @@
 
 use std::collections::BTreeMap;
 
+use k8s_openapi::api::core::v1::{LimitRange, Pod};
 use pod_model::admission::refusals_of_change;
 use pod_model::lookup::Answers;
-use pod_model::pod_resources::{Options, qos_change, requests};
-use pod_model::{KubernetesVersion, Quantity};
+use pod_model::pod_resources::{Options, QosChange, qos_change, requests};
+use pod_model::{FieldPath, KubernetesVersion, Quantity, containers};
 
 use super::capacity::Capacity;
-use super::report::{AmountTexts, ResourcesBody};
+use super::class_change::{self, QosChangeItem};
+use super::report::AmountTexts;
 use super::subject::Subject;
+
+/// Examples other than the usual ones, from what a container is likely to need to what it may be left with.
+const EXAMPLES: [(&str, &[&str]); 2] = [
+    (
+        "cpu",
+        &[
+            "50m", "20m", "10m", "200m", "500m", "1", "2", "4", "8", "5m", "2m", "1m",
+        ],
+    ),
+    (
+        "memory",
+        &[
+            "32Mi", "16Mi", "128Mi", "256Mi", "512Mi", "1Gi", "2Gi", "4Gi", "8Gi", "8Mi", "4Mi",
+        ],
+    ),
+];
 
 /// The cluster that a change would meet.
 pub(super) struct Surroundings<'a> {
@@ -21,47 +39,115 @@ pub(super) struct Surroundings<'a> {
     pub version: KubernetesVersion,
 }
 
-/// Returns the reasons for which the change of the class would be refused, as far as is known.
-pub(super) fn refusals(
+/// Returns the change of the class with the reasons for which it would be refused, as far as is known, and with examples
+/// that are not refused, where there are any.
+pub(super) fn judged(
     subject: &Subject,
-    body: &ResourcesBody,
+    has_ended: bool,
     around: &Surroundings<'_>,
-) -> Vec<String> {
+) -> Option<QosChangeItem> {
+    let pod = &subject.admitted.pod;
     let base = subject.base.field("spec");
-    let mut before = subject.admitted.pod.clone();
+    let mut change = qos_change(pod, around.version, &base)?;
+    let mut before = pod.clone();
     // A Pod that is created anew has no status yet.
     before.status = None;
-    let Some(change) = qos_change(&subject.admitted.pod, around.version, &base) else {
-        return Vec::new();
+    let is_counted = subject.is_stored && !has_ended;
+    let judge = Judge {
+        // A quota counts what a resize has not given back yet.
+        known: if is_counted { pod } else { &before },
+        before: &before,
+        base: &base,
+        is_counted,
+        around,
     };
-    let after = change.applied_to(&before, &base);
-    let is_counted = subject.is_stored && !body.has_ended;
-    // A quota counts what a resize has not given back yet.
-    let known = if is_counted {
-        &subject.admitted.pod
-    } else {
-        &before
-    };
-    let refused = around.answers.map(|answers| {
-        refusals_of_change(
-            known,
-            &after,
-            around.namespace,
-            answers,
-            around.version,
-            is_counted,
-        )
-    });
-    let refused = refused.into_iter().flatten();
-    let mut all: Vec<String> = refused
-        .map(|own| format!("{} refuses it: {}", own.by, own.message))
-        .collect();
-    if let Some(capacity) = around.capacity {
-        let options = Options::placed(around.version);
-        let [old, new] = [&before, &after].map(|pod| texts(&requests(pod, options)));
-        all.extend(capacity.raised(&old, &new, around.version));
+    let refused = judge.fit(&mut change);
+    let all = before.spec.as_ref().map(|spec| containers(spec, &base));
+    let mut item = class_change::item(&change, &all.unwrap_or_default());
+    item.refused = refused;
+    Some(item)
+}
+
+/// The judge of changes of one Pod.
+struct Judge<'a> {
+    known: &'a Pod,
+    before: &'a Pod,
+    base: &'a FieldPath,
+    is_counted: bool,
+    around: &'a Surroundings<'a>,
+}
+
+impl Judge<'_> {
+    /// Chooses examples that nothing refuses, where there are any, and returns the refusals that are left.
+    fn fit(&self, change: &mut QosChange) -> Vec<String> {
+        let mut refused = self.refusals(change);
+        for (resource, examples) in EXAMPLES {
+            if !names(&refused, resource) {
+                continue;
+            }
+            let mut other = change.clone();
+            let bounds = self.bounds(resource);
+            let examples = examples.iter().copied();
+            for example in examples.chain(bounds.iter().map(String::as_str)) {
+                if !other.choose(resource, example) {
+                    break;
+                }
+                let left = self.refusals(&other);
+                if !names(&left, resource) {
+                    *change = other;
+                    refused = left;
+                    break;
+                }
+            }
+        }
+        refused
     }
-    all
+
+    /// Returns the bounds of `LimitRange`s, which may be the only amount between them.
+    fn bounds(&self, resource: &str) -> Vec<String> {
+        let Some(answers) = self.around.answers else {
+            return Vec::new();
+        };
+        let ranges = answers.all::<LimitRange>(self.around.namespace).objects;
+        let specs = ranges.iter().filter_map(|found| found.object.spec.as_ref());
+        let lists = specs
+            .flat_map(|own| &own.limits)
+            .flat_map(|own| [&own.max, &own.min]);
+        let amounts = lists.flatten().filter_map(|list| list.get(resource));
+        let parsed = amounts.filter_map(|own| Quantity::try_from(own).ok());
+        let positive = parsed.filter(|own| own.signum() > 0);
+        positive.map(|own| own.to_string()).collect()
+    }
+
+    fn refusals(&self, change: &QosChange) -> Vec<String> {
+        let around = self.around;
+        let after = change.applied_to(self.before, self.base);
+        let refused = around.answers.map(|answers| {
+            refusals_of_change(
+                self.known,
+                &after,
+                around.namespace,
+                answers,
+                around.version,
+                self.is_counted,
+            )
+        });
+        let refused = refused.into_iter().flatten();
+        let mut all: Vec<String> = refused
+            .map(|own| format!("{} refuses it: {}", own.by, own.message))
+            .collect();
+        if let Some(capacity) = around.capacity {
+            let options = Options::placed(around.version);
+            let [old, new] = [self.before, &after].map(|pod| texts(&requests(pod, options)));
+            all.extend(capacity.raised(&old, &new, around.version));
+        }
+        all
+    }
+}
+
+/// A name that has the word by chance costs a search in vain, and nothing else.
+fn names(refused: &[String], resource: &str) -> bool {
+    refused.iter().any(|own| own.contains(resource))
 }
 
 fn texts(amounts: &BTreeMap<String, Quantity>) -> AmountTexts {

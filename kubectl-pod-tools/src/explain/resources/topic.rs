@@ -9,7 +9,7 @@ use pod_model::lookup::{Answer, Answers, LookupKind, Need};
 use super::blocks::blocks;
 use super::capacity::Capacity;
 use super::checks::findings;
-use super::class_refusal::{Surroundings, refusals};
+use super::class_refusal::{Surroundings, judged};
 use super::conclude::body;
 use super::node::node;
 use super::options::ResourcesOptions;
@@ -94,18 +94,15 @@ impl Topic for ResourcesTopic<'_> {
             let around = Surroundings {
                 namespace: &target.pod_namespace,
                 answers: (!is_as_written).then_some(facts.answers),
-                // A Pod that is created anew need not come to the same node.
-                capacity: if subject.is_stored {
-                    Some(self.all_nodes(facts.answers))
+                // A Pod that is created anew need not come to the same node, nor to one that is known.
+                capacity: if subject.is_stored || node_name(target).is_none() {
+                    Some(self.all_nodes(facts.answers)).filter(|all| all.is_complete())
                 } else {
                     capacity
                 },
                 version: facts.version,
             };
-            let refused = refusals(&subject, &shown, &around);
-            if let Some(change) = &mut shown.qos_change {
-                change.refused = refused;
-            }
+            shown.qos_change = judged(&subject, shown.has_ended, &around);
         }
         shown.containers.retain(|own| is_shown(&own.name));
         let hidden = |path: &pod_model::FieldPath| {
