@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::support::Home;
+
 use super::explain_security::{PLAIN, deployment, json_of, namespace, of, offline, pod};
 
 #[test]
@@ -166,10 +168,17 @@ fn a_new_namespace_with_a_label_that_cannot_be_read_is_refused() {
         let message = label["message"].as_str().unwrap();
         assert!(
             message.starts_with(
-                "the API server refuses namespace `default` (422, PodSecurity): metadata.labels["
+                "the API server refuses namespace `default` at pod.yaml:9:1 (422, PodSecurity): metadata.labels["
             ) && message.contains(value),
             "{message}"
         );
+        // No label of the Pod is meant.
+        let help = label["help"].as_str().unwrap();
+        assert!(
+            help.starts_with("in the Namespace at pod.yaml:9:1, use `pod-security"),
+            "{help}"
+        );
+        assert_eq!(label["path"], "metadata.namespace");
     }
 }
 
@@ -250,7 +259,13 @@ spec:
     assert_eq!(item["namespace"].get("refusal"), None, "{item}");
     let run = offline(&text, &["-o", "patch"]);
     assert_eq!(run.stdout, "", "{run:?}");
-    assert!(run.stderr.contains("nothing to patch"), "{run:?}");
+    let met = "all Pods meet restricted:v1.37, without their ephemeral containers";
+    assert!(run.stderr.contains(met), "{run:?}");
+    let home = Home::with(&[("pod.yaml", &text)]);
+    let run = home.run(&["explain-security", "--fix", "pod.yaml"]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{run:?}");
+    let met = "1 object meets restricted:v1.37, without its ephemeral containers";
+    assert!(run.stderr.contains(met), "{run:?}");
     let run = offline(&text, &[]);
     assert!(!run.stdout.contains("`-o patch` prints"), "{run:?}");
 }

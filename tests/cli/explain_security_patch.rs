@@ -79,17 +79,22 @@ fn a_user_0_that_goes_leaves_the_user_of_the_pod_or_of_the_image() {
         (
             pod(own),
             "root.json",
-            "the container app then does not start",
+            "the container app does not start then",
         ),
         (
             pod(own),
             "number.json",
-            "then runs as the user of its image",
+            "the container app then runs as the user of its image",
         ),
         (
             pod(&[of_pod, own].concat()),
             "root.json",
             "then runs as user 7, as the Pod says",
+        ),
+        (
+            pod(&[of_pod.replace('7', "0"), own.replace('0', "5")].concat()),
+            "root.json",
+            "no container runs as that user: each names one of its own",
         ),
     ] {
         let (_, run) = fixed(&text, &["--image-config", file]);
@@ -98,10 +103,51 @@ fn a_user_0_that_goes_leaves_the_user_of_the_pod_or_of_the_image() {
 }
 
 #[test]
+fn a_container_that_does_not_start_after_the_changes_is_told() {
+    let text = pod(
+        "  initContainers:\n  - {name: i, image: z, securityContext: {runAsUser: 0}}\n  containers:\n  - {name: a, image: x}\n",
+    );
+    let told =
+        "the container a does not start then (CreateContainerConfigError): its image runs as root";
+    for more in [&["--unsafe-fixes"][..], &[]] {
+        let (_, run) = fixed(&text, &[&["--image-config", "a=root.json"], more].concat());
+        assert!(run.stderr.contains(told), "{run:?}");
+    }
+    let run = offline(
+        &text,
+        &[
+            "-o",
+            "patch",
+            "--level",
+            "restricted",
+            "--image-config",
+            "a=root.json",
+        ],
+    );
+    assert!(run.stdout.contains(told), "{run:?}");
+}
+
+#[test]
+fn nothing_is_promised_of_a_file_that_cannot_be_read() {
+    let met = "  securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}\n  containers:\n  - name: app\n    \
+               image: x\n    securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}\n";
+    let run = offline(&pod(met), &["-o", "patch"]);
+    assert!(run.stderr.contains("nothing to patch"), "{run:?}");
+    let broken = pod("  containers: [{name: [], image: x}]\n");
+    let run = offline(&[pod(met), broken].join("---\n"), &["-o", "patch"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(!run.stderr.contains("nothing to patch"), "{run:?}");
+}
+
+#[test]
 fn a_container_of_an_image_config_must_be_there() {
     let (after, run) = fixed(&pod(PLAIN), &["--image-config", "ap=root.json"]);
     assert_eq!((run.code, after), (Some(2), pod(PLAIN)), "{run:?}");
     assert!(run.stderr.contains("did you mean `app`?"), "{run:?}");
+    // Two objects may have containers of one name.
+    let two = [pod(PLAIN), pod(PLAIN)].join("---\n");
+    let (_, run) = fixed(&two, &["--image-config", "zz=root.json"]);
+    assert_eq!(run.stderr.matches("app").count(), 1, "{run:?}");
 }
 
 /// The API server lets privileged containers alone have Bidirectional mounts.

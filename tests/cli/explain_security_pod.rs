@@ -106,6 +106,22 @@ fn a_path_below_a_volume_of_the_node_is_what_counts() {
 }
 
 #[test]
+fn a_path_that_gives_control_is_told_as_it_is_mounted() {
+    let text = pod(
+        "  volumes: [{name: v, hostPath: {path: /}}]\n  containers:\n  - name: a\n    image: x\n    volumeMounts:\n    \
+         - {name: v, mountPath: /v, readOnly: true}\n    - {name: v, mountPath: /w, readOnly: true}\n  \
+         - name: b\n    image: x\n    volumeMounts: [{name: v, mountPath: /v, subPath: var/run/docker.sock}]\n",
+    );
+    let item = json_of(&text, &[]);
+    let found = of(&item, "host-control");
+    let expected = "/var/run/docker.sock of the node is in `b`, the socket of the container runtime; / of the node is in `a`, \
+                    read-only, with the secrets of the node: whoever controls the container controls the node";
+    assert_eq!(found[0]["message"], expected);
+    let help = found[0]["help"].as_str().unwrap();
+    assert!(help.starts_with("leave the socket out"), "{help}");
+}
+
+#[test]
 fn a_privileged_container_has_no_label_of_se_linux() {
     let own = "{privileged: true, seLinuxOptions: {type: my_t}, appArmorProfile: {type: Localhost, localhostProfile: x}}";
     let text = pod(&format!(

@@ -66,6 +66,13 @@ struct ChunkResult<R> {
     unanswered: Unanswered,
 }
 
+/// The end of a run.
+pub(super) struct Ended {
+    pub exit: Exit,
+    /// True if the input has no errors.
+    pub is_all_read: bool,
+}
+
 impl<'a, T: Topic> ExplainRun<'a, T> {
     /// Reads the targets, and looks up everything that is needed for them.
     ///
@@ -183,8 +190,20 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
     pub(super) fn for_each<R: Default + Send>(
         &self,
         work: impl Fn(&mut R, Explained<T::Body>) -> Result<(), CommandError> + Sync,
-        mut take: impl FnMut(R) -> Result<(), CommandError>,
+        take: impl FnMut(R) -> Result<(), CommandError>,
     ) -> Result<Exit, CommandError> {
+        Ok(self.for_each_read(work, take)?.exit)
+    }
+
+    /// As [`for_each`](Self::for_each), and tells whether the input has no errors.
+    ///
+    /// # Errors
+    /// Those of `for_each`.
+    pub(super) fn for_each_read<R: Default + Send>(
+        &self,
+        work: impl Fn(&mut R, Explained<T::Body>) -> Result<(), CommandError> + Sync,
+        mut take: impl FnMut(R) -> Result<(), CommandError>,
+    ) -> Result<Ended, CommandError> {
         let mut printer = DiagnosticPrinter::new(&self.context.ui);
         let (mut targets, mut broken, mut has_failed) = (0, Vec::new(), false);
         let mut unanswered = Unanswered::default();
@@ -232,6 +251,7 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
             self.context.ui.note(&note);
         }
         let mut exit = printer.finish();
+        let is_all_read = exit == Exit::Success;
         if has_failed {
             exit = exit.worse(Exit::Failure);
         }
@@ -239,7 +259,7 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
             exit = exit.worse(failure.exit);
             self.context.print_failure(&failure);
         }
-        Ok(exit)
+        Ok(Ended { exit, is_all_read })
     }
 
     fn explain<R: Default>(

@@ -16,7 +16,7 @@ use crate::targets::Target;
 pub(super) struct NamespaceView {
     pub name: String,
     /// The place of its object.
-    source: String,
+    pub source: String,
     pub policy: Policy,
     /// True for an object that no server has stored yet.
     pub is_new: bool,

@@ -9,7 +9,7 @@ use super::report::ExplainedSecurity;
 use super::topic::SecurityTopic;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::explain::driver::ExplainRun;
+use crate::explain::driver::{Ended, ExplainRun};
 use crate::ui::Ui;
 
 /// Prints the patches, a document each.
@@ -24,8 +24,10 @@ pub(super) fn print_patches(
     let rules = run.version().rules;
     let options = topic.options();
     let version = options.pss_version.unwrap_or(rules.into());
-    let work = |all: &mut Vec<String>, own: ExplainedSecurity| {
+    let work = |(all, has_ephemeral): &mut (Vec<String>, bool), own: ExplainedSecurity| {
         let target = &own.target;
+        let ephemeral = target.spec.ephemeral_containers.as_ref();
+        *has_ephemeral |= ephemeral.is_some_and(|own| !own.is_empty());
         let users = topic.users_for_patch(target, &target.spec);
         let user = |own: &ContainerView<'_>| image_user(&users, own);
         all.extend(patch_document(
@@ -38,14 +40,22 @@ pub(super) fn print_patches(
         Ok(())
     };
     let mut all: Vec<String> = Vec::new();
-    let exit = run.for_each(work, |part| {
+    let mut has_ephemeral = false;
+    let Ended { exit, is_all_read } = run.for_each_read(work, |(part, is_ephemeral)| {
         all.extend(part);
+        has_ephemeral |= is_ephemeral;
         Ok(())
     })?;
-    if all.is_empty() {
+    // Nothing is said of what could not be read.
+    if all.is_empty() && is_all_read {
         let level = options.level.unwrap_or(Level::Restricted);
         let at = LevelVersion { level, version };
-        ui.note(&format!("nothing to patch: all Pods meet {at}"));
+        let without = if has_ephemeral {
+            ", without their ephemeral containers"
+        } else {
+            ""
+        };
+        ui.note(&format!("nothing to patch: all Pods meet {at}{without}"));
     }
     ui.raw_data(&all.join("---\n"));
     Ok(exit)

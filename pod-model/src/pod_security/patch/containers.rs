@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use k8s_openapi::api::core::v1::{PodSpec, SecurityContext};
 use serde_json::json;
 
-use super::places::{container_place, is_index, last_field};
+use super::places::{container_place, is_index, last_field, some_of};
 use crate::container::{ContainerView, containers};
 use crate::edit::{Change, Edit};
 use crate::path::{FieldPath, Segment};
@@ -137,16 +137,5 @@ impl<'a> Containers<'a> {
                 (Edit::set(path.field("mountPropagation"), "HostToContainer"), decision)
             })
             .collect()
-    }
-}
-
-/// Returns names with commas between them, at most so many that people read them.
-fn some_of(names: &[String]) -> String {
-    const MOST: usize = 8;
-    let shown = names.iter().take(MOST).map(String::as_str);
-    let shown = shown.collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(MOST) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
     }
 }

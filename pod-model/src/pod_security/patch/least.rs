@@ -10,7 +10,7 @@ use super::containers::Containers;
 use super::level_patch::{LevelEdit, LevelPatch};
 use super::places::{is_index, last_field, pod_context};
 use super::refused;
-use super::users::{Images, Users};
+use super::users::{Images, Users, not_starting};
 use super::volumes::other_type;
 use crate::edit::Edit;
 use crate::path::{FieldPath, Segment};
@@ -78,7 +78,9 @@ pub fn least_patch(violations: &[Violation], spec: &PodSpec, images: Images<'_>)
         let all = patch.edits.iter().filter(|own| own.check == check);
         all.map(|own| &own.edit.path).collect()
     };
-    patch.depends_on_image = planner.users.open(&of("runAsNonRoot"), &of("runAsUser"));
+    let starts = planner.users.starts(&of("runAsNonRoot"), &of("runAsUser"));
+    patch.depends_on_image = starts.open;
+    patch.not_starting = not_starting(&starts.refused);
     patch.left = left;
     patch
 }

@@ -14,6 +14,8 @@ pub struct LevelPatch {
     pub left: Vec<Violation>,
     /// Names of the containers that start with these changes only if the user of their image is a number above 0.
     pub depends_on_image: Vec<String>,
+    /// The containers that are sure not to start with all these changes, and why, as a lower-case phrase.
+    pub not_starting: Option<String>,
     /// The reasons for which the API server refuses the Pod with all these changes, and not without.
     pub refused: Vec<Finding>,
 }

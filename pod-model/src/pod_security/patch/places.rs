@@ -1,4 +1,4 @@
-//! Paths of a Pod.
+//! Paths of a Pod, and names in a sentence.
 
 use crate::path::{FieldPath, Segment};
 
@@ -29,5 +29,16 @@ pub(super) fn container_place(path: &FieldPath) -> Option<(String, usize)> {
             ..,
         ] if spec == "spec" => Some((list.to_string(), *at)),
         _ => None,
+    }
+}
+
+/// Returns names with commas between them, at most so many that people read them.
+pub(super) fn some_of(names: &[impl AsRef<str>]) -> String {
+    const MOST: usize = 8;
+    let shown = names.iter().take(MOST).map(AsRef::as_ref);
+    let shown = shown.collect::<Vec<&str>>().join(", ");
+    match names.len().saturating_sub(MOST) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }

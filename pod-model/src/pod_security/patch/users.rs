@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use k8s_openapi::api::core::v1::PodSpec;
 
-use super::places::container_place;
+use super::places::{container_place, some_of};
 use crate::container::{ContainerView, containers};
 use crate::path::FieldPath;
 use crate::security::ImageUser;
@@ -17,8 +17,35 @@ use crate::security::ImageUser;
 /// The user of each container's image, as far as it is known.
 pub type Images<'a> = &'a dyn Fn(&ContainerView<'_>) -> ImageUser;
 
-/// The end of a sentence about a container that does not start.
-const WAY_OUT: &str = "set `runAsUser`, too, to a number above 0 that the image's files allow";
+/// A container that does not start, and why.
+type NotStarting<'a> = (&'a str, String);
+
+/// The containers that may not start once they must not be root.
+#[derive(Default)]
+pub(super) struct Starts<'a> {
+    /// Those that start only if the user of their image is a number above 0.
+    pub open: Vec<String>,
+    /// Those that are sure not to start.
+    pub refused: Vec<NotStarting<'a>>,
+}
+
+/// Returns what is told of containers that do not start.
+pub(super) fn not_starting(all: &[NotStarting<'_>]) -> Option<String> {
+    const WAY_OUT: &str = "to a number above 0 that the image's files allow";
+    match all {
+        [] => None,
+        [(name, why)] => Some(format!(
+            "the container {name} does not start then (CreateContainerConfigError): {why}; set its `runAsUser` {WAY_OUT}"
+        )),
+        [(first, why), ..] => {
+            let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+            Some(format!(
+                "the containers {} do not start then (CreateContainerConfigError): as for {first}, {why}; set the `runAsUser` of each {WAY_OUT}",
+                some_of(&names)
+            ))
+        }
+    }
+}
 
 /// The containers of a Pod, and their users.
 pub(super) struct Users<'a> {
@@ -62,25 +89,27 @@ impl<'a> Users<'a> {
     /// Returns why a container is sure not to start, or to break, if `runAsNonRoot` at this path becomes true.
     pub(super) fn why_not_non_root(&self, path: &FieldPath) -> Option<String> {
         match container_place(path) {
-            Some(place) => self.why_not(self.at(&place)?),
+            Some(place) => self.why_not(std::iter::once(self.at(&place)?)),
             None => {
-                let all = self.containers.iter();
-                let mut all = all.filter(|own| !has_non_root(own));
-                let why = || all.find_map(|own| self.why_not(own));
+                let all = || self.containers.iter().filter(|own| !has_non_root(own));
+                let why = || self.why_not(all());
                 self.of_pod.get_or_init(why).clone()
             }
         }
     }
 
-    fn why_not(&self, own: &ContainerView<'_>) -> Option<String> {
-        match self.after(own, own_user(own)) {
-            After::Fine | After::Open => None,
-            After::Root => Some(format!("the container {} runs as user 0", own.name)),
-            After::Refused(user) => Some(format!(
-                "the container {} does not start then (CreateContainerConfigError): {user}; {WAY_OUT}",
-                own.name
-            )),
+    /// Returns why some containers do not start. Those whose `runAsUser` is 0 may get another.
+    fn why_not<'c>(&self, all: impl Iterator<Item = &'c ContainerView<'c>>) -> Option<String> {
+        let (mut refused, mut root) = (Vec::new(), None);
+        for own in all {
+            match self.after(own, own_user(own)) {
+                After::Fine | After::Open => {}
+                After::Root => root = root.or(Some(own.name)),
+                After::Refused(user) => refused.push((own.name, user)),
+            }
         }
+        let root = root.map(|name| format!("the container {name} runs as user 0"));
+        not_starting(&refused).or(root)
     }
 
     /// Returns what follows if `runAsUser: 0` at this path is removed.
@@ -89,47 +118,79 @@ impl<'a> Users<'a> {
         if let Some(user) = self.pod_user().filter(|user| *user != 0 && place.is_some()) {
             return format!("the container then runs as user {user}, as the Pod says");
         }
-        let why = |own: &ContainerView<'_>| match self.of_image(own) {
-            After::Refused(user) => Some(format!(
-                "the container {} then does not start (CreateContainerConfigError): {user}; set `runAsUser` to a number above 0 that the image's files allow",
-                own.name
-            )),
-            _ => None,
-        };
-        let why = match place {
-            Some(place) => self.at(&place).and_then(why),
+        let all: Vec<&ContainerView<'_>> = match place {
+            Some(place) => self.at(&place).into_iter().collect(),
             None => {
                 let all = self.containers.iter();
-                let mut all = all.filter(|own| own_user(own).is_none());
-                all.find_map(why)
+                all.filter(|own| own_user(own).is_none()).collect()
             }
         };
-        why.unwrap_or_else(|| "the container then runs as the user of its image".to_owned())
+        let refused = all.iter().filter_map(|own| match self.of_image(own) {
+            After::Refused(user) => Some((own.name, user)),
+            _ => None,
+        });
+        let refused: Vec<NotStarting<'_>> = refused.collect();
+        if let Some(why) = not_starting(&refused) {
+            return why;
+        }
+        match all.as_slice() {
+            [] => "no container runs as that user: each names one of its own".to_owned(),
+            [own] => format!(
+                "the container {} then runs as the user of its image",
+                own.name
+            ),
+            all => {
+                let names: Vec<&str> = all.iter().map(|own| own.name).collect();
+                let names = some_of(&names);
+                format!("the containers {names} then run as the users of their images")
+            }
+        }
     }
 
-    /// Returns the containers that start only if their image's user is a number above 0, once these fields of
-    /// `runAsNonRoot` are true and these of `runAsUser` are gone.
-    pub(super) fn open(&self, non_root: &[&FieldPath], without_user: &[&FieldPath]) -> Vec<String> {
-        if self.is_windows {
-            return Vec::new();
-        }
+    /// Returns the containers that may not start, once these fields of `runAsNonRoot` are true and these of `runAsUser`
+    /// are gone.
+    pub(super) fn starts(
+        &self,
+        non_root: &[&FieldPath],
+        without_user: &[&FieldPath],
+    ) -> Starts<'_> {
         let places = |paths: &[&FieldPath]| -> HashSet<Option<(String, usize)>> {
             paths.iter().map(|path| container_place(path)).collect()
         };
         let (non_root, without_user) = (places(non_root), places(without_user));
         let of_pod = self.pod_user();
-        let is_open = |own: &&ContainerView<'_>| {
+        let mut starts = Starts::default();
+        for own in &self.containers {
             let place = Some(place(own));
             let becomes_strict =
                 non_root.contains(&place) || !has_non_root(own) && non_root.contains(&None);
             let stays = own_user(own).filter(|_| !without_user.contains(&place));
             let user = stays.or(of_pod.filter(|_| !without_user.contains(&None)));
             let loses_user = user.is_none() && own_user(own).or(of_pod).is_some();
-            let is_asked = user.is_none() && (becomes_strict || loses_user);
-            is_asked && matches!(self.of_image(own), After::Open)
-        };
-        let open = self.containers.iter().filter(is_open);
-        open.map(|own| own.name.to_owned()).collect()
+            let is_asked = if self.is_windows {
+                becomes_strict
+            } else {
+                becomes_strict || loses_user
+            };
+            if !is_asked {
+                continue;
+            }
+            // The kubelet of Windows asks for the name alone.
+            let after = match user.filter(|_| !self.is_windows) {
+                Some(0) => After::Root,
+                Some(_) => After::Fine,
+                None => self.of_image(own),
+            };
+            match after {
+                After::Fine => {}
+                After::Open => starts.open.push(own.name.to_owned()),
+                After::Root => starts
+                    .refused
+                    .push((own.name, "`runAsUser` is 0".to_owned())),
+                After::Refused(why) => starts.refused.push((own.name, why)),
+            }
+        }
+        starts
     }
 
     fn at(&self, place: &(String, usize)) -> Option<&ContainerView<'a>> {

@@ -1,6 +1,8 @@
 //! Checks of paths of the node that give control of it.
 
-use pod_model::security::{HostPath, HostPathMount};
+use std::collections::HashMap;
+
+use pod_model::security::HostPath;
 use pod_model::{Finding, rules};
 
 use super::subject::Subject;
@@ -71,50 +73,105 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// The control that a path of the node gives.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// The control that a path of the node gives, the gravest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Control {
     /// It is the socket of a container runtime.
     Socket,
-    /// It is a directory in which there is one.
-    Sockets(&'static str),
     /// It is a directory whose files give control.
     Files,
+    /// It is a directory in which there is a socket.
+    Sockets(&'static str),
     /// It is a directory of programs of the node, and can be written to.
     Programs,
 }
 
+/// A path of the node that gives control, and the containers that have it.
+struct Controlling<'a> {
+    control: Control,
+    path: String,
+    containers: Vec<&'a str>,
+    is_writable: bool,
+}
+
+/// Maximum number of paths of a volume, and of containers of a path, that are named.
+const MOST: usize = 8;
+
+/// Returns what the containers have of a volume, the gravest first. With a `subPath` they have that alone.
+fn controlling(own: &HostPath) -> Vec<Controlling<'_>> {
+    let mut all: Vec<Controlling<'_>> = Vec::new();
+    let mut places: HashMap<(String, Control), usize> = HashMap::new();
+    for mount in &own.mounts {
+        let Some(path) = mount.node_path(&own.host_path) else {
+            continue;
+        };
+        let Some(control) = control(&normal(&path), mount.read_only) else {
+            continue;
+        };
+        let path = clean(&path);
+        let at = *places.entry((path.clone(), control)).or_insert(all.len());
+        if at == all.len() {
+            all.push(Controlling {
+                control,
+                path,
+                containers: Vec::new(),
+                is_writable: false,
+            });
+        }
+        let found = &mut all[at];
+        found.is_writable |= !mount.read_only;
+        // The mounts of a container follow each other.
+        if found.containers.last() != Some(&mount.container.as_str()) {
+            found.containers.push(&mount.container);
+        }
+    }
+    all.sort_by_key(|own| own.control);
+    all
+}
+
+impl Controlling<'_> {
+    fn sentence(&self) -> String {
+        let what = match (self.control, self.is_writable) {
+            (Control::Socket, _) => "the socket of the container runtime".to_owned(),
+            (Control::Sockets(socket), _) => {
+                format!("where the container runtime has its socket, such as {socket}")
+            }
+            (Control::Programs, _) => {
+                "writable, with programs that the node runs as root".to_owned()
+            }
+            (Control::Files, true) => "writable".to_owned(),
+            (Control::Files, false) => "read-only, with the secrets of the node".to_owned(),
+        };
+        let names = self.containers.iter().take(MOST);
+        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        let more = match self.containers.len() - names.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!(
+            "{} of the node is in {}{more}, {what}",
+            self.path,
+            names.join(", ")
+        )
+    }
+}
+
 fn host_path(subject: &Subject<'_>, own: &HostPath, found: &mut Vec<Finding>) {
-    let all = own.mounts.iter();
-    let controls = all.filter_map(|mount| {
-        let path = mount.node_path(&own.host_path)?;
-        Some((mount, control(&normal(&path), mount.read_only)?))
-    });
-    let controls: Vec<(&HostPathMount, Control)> = controls.collect();
-    let Some((_, control)) = controls.first() else {
+    let all = controlling(own);
+    let Some(gravest) = all.first() else {
         return;
     };
-    let is_writable = controls.iter().any(|(mount, _)| !mount.read_only);
-    let mode = match (control, is_writable) {
-        (Control::Socket, _) => "the socket of the container runtime".to_owned(),
-        (Control::Sockets(socket), _) => {
-            format!("where the container runtime has its socket, such as {socket}")
-        }
-        (Control::Programs, _) => "writable, with programs that the node runs as root".to_owned(),
-        (Control::Files, true) => "writable".to_owned(),
-        (Control::Files, false) => "read-only, with the secrets of the node".to_owned(),
-    };
-    let names: Vec<String> = controls
-        .iter()
-        .map(|(mount, _)| format!("`{}`", mount.container))
-        .collect();
+    let shown = all.iter().take(MOST).map(Controlling::sentence);
+    let mut shown: Vec<String> = shown.collect();
+    if all.len() > shown.len() {
+        shown.push(format!("and {} more paths", all.len() - shown.len()));
+    }
     let message = format!(
-        "{} of the node is in {}, {mode}: whoever controls the container controls the node",
-        own.host_path,
-        names.join(", ")
+        "{}: whoever controls the container controls the node",
+        shown.join("; ")
     );
     let place = subject.path(&own.path).field("path");
-    let help = match control {
+    let help = match gravest.control {
         Control::Socket => {
             "leave the socket out; most programs that ask for it can use the Kubernetes API"
         }
@@ -140,11 +197,19 @@ fn control(path: &str, is_read_only: bool) -> Option<Control> {
     (PROGRAMS.contains(&path) && !is_read_only).then_some(Control::Programs)
 }
 
+fn steps(path: &str) -> Vec<&str> {
+    let steps = path.split('/').filter(|step| !matches!(*step, "" | "."));
+    steps.collect()
+}
+
+/// Returns a path without what says nothing.
+fn clean(path: &str) -> String {
+    format!("/{}", steps(path).join("/"))
+}
+
 /// Returns a path with one spelling: `/var/run` is a link to `/run` everywhere.
 fn normal(path: &str) -> String {
-    let steps = path.split('/').filter(|step| !matches!(*step, "" | "."));
-    let steps: Vec<&str> = steps.collect();
-    let steps = match steps.as_slice() {
+    let steps = match steps(path).as_slice() {
         ["var", "run", rest @ ..] => [&["run"], rest].concat(),
         all => all.to_vec(),
     };

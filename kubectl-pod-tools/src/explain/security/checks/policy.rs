@@ -15,6 +15,8 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         return;
     };
     let root = FieldPath::root();
+    // The labels are those of another object: this field names it.
+    let names_it = root.field("metadata").field("namespace");
     for error in &view.policy.errors {
         let effect = match error.key {
             "pod-security.kubernetes.io/enforce" => "restricted is enforced",
@@ -27,15 +29,15 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         } else {
             "restricted`, baseline or privileged"
         };
-        let (name, key) = (&view.name, error.key);
-        let place = root.field("metadata");
+        let (name, key, source) = (&view.name, error.key, &view.source);
+        let place = names_it.clone();
         found.push(if view.is_new {
             let message = format!(
-                "the API server refuses namespace `{name}` (422, PodSecurity): {error}; in one that has the label already, {effect}"
+                "the API server refuses namespace `{name}` at {source} (422, PodSecurity): {error}; in one that has the label already, {effect}"
             );
             Finding::new(&rules::POD_SECURITY_LABEL, place, message)
                 .with_severity(Severity::Error)
-                .help(format!("use `{key}: {values}"))
+                .help(format!("in the Namespace at {source}, use `{key}: {values}"))
         } else {
             let message = format!(
                 "namespace `{name}` has the label `{key}={}`: it {}, so {effect}",
@@ -51,7 +53,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             "namespace `{}` has the label `{key}`, which nothing reads",
             view.name
         );
-        let place = root.field("metadata");
+        let place = names_it.clone();
         let mut finding = Finding::new(&rules::POD_SECURITY_LABEL, place, message);
         if let Some(nearest) = nearest {
             finding = finding.help(format!("did you mean `{nearest}`?"));

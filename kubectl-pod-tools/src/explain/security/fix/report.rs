@@ -13,6 +13,9 @@ const MAX_OBJECTS: usize = 20;
 /// Maximum number of places of an object.
 const MAX_LINES: usize = 50;
 
+/// Maximum number of containers that are named.
+const MAX_NAMES: usize = 8;
+
 /// A Pod that does not meet the level after the edits.
 pub(super) struct Left<'a> {
     pub subject: &'a Subject<'a>,
@@ -30,6 +33,8 @@ pub(super) struct Outcome {
     pub objects: usize,
     /// The number of those that meet the level.
     pub met: usize,
+    /// True if a Pod has ephemeral containers, which nothing is said of.
+    pub has_ephemeral: bool,
 }
 
 /// Prints what is done and what is left to standard error.
@@ -56,7 +61,12 @@ pub(super) fn report(
         ui.warning(&format!("{more} more objects do not meet {}", options.at));
     }
     let done = outcome.sentence(name, options.is_dry_run);
-    ui.note(&format!("{done} {}", options.at));
+    let without = match (outcome.has_ephemeral, outcome.objects) {
+        (false, _) => "",
+        (true, 1) => ", without its ephemeral containers",
+        (true, _) => ", without their ephemeral containers",
+    };
+    ui.note(&format!("{done} {}{without}", options.at));
     if has_decisions && !options.unsafe_fixes {
         ui.help("`--unsafe-fixes` makes these changes, too; look at them with `--dry-run=client`");
     }
@@ -70,8 +80,17 @@ pub(super) fn start_condition(names: &[String]) -> String {
     };
     format!(
         "{noun} {} {verb} only if the user of {whose} image is a number above 0, not a name; `--image-config FILE` tells, `runAsUser` decides",
-        names.join(", ")
+        some_of(names)
     )
+}
+
+/// Returns names with commas between them, at most so many that people read them.
+fn some_of(names: &[String]) -> String {
+    let (shown, more) = names.split_at(names.len().min(MAX_NAMES));
+    match more.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
 }
 
 /// Tells which containers start only if their image's user is not root, and what the API server refuses.
@@ -104,7 +123,18 @@ pub(super) fn note_starts(
         ui.note(&format!("{more} more objects start only with such images"));
     }
     // No safe change leads there.
-    for (subject, patch) in all.filter(|_| options.unsafe_fixes).take(MAX_OBJECTS) {
+    let unsafe_ones = all.filter(|_| options.unsafe_fixes);
+    let is_told = |patch: &LevelPatch| patch.not_starting.is_some() || !patch.refused.is_empty();
+    let told = unsafe_ones.filter(|(_, patch)| is_told(patch));
+    let told: Vec<_> = told.collect();
+    if told.len() > MAX_OBJECTS {
+        let more = told.len() - MAX_OBJECTS;
+        ui.warning(&format!("{more} more objects do not start, or are refused"));
+    }
+    for (subject, patch) in told.into_iter().take(MAX_OBJECTS) {
+        if let Some(why) = &patch.not_starting {
+            ui.warning(&format!("{}: {why}", subject.shown));
+        }
         for own in &patch.refused {
             let path = own.display_path.as_ref().unwrap_or(&own.path);
             let path = subject.template.join(path);
@@ -203,6 +233,7 @@ mod tests {
                 edits,
                 objects,
                 met,
+                has_ephemeral: false,
             };
             assert_eq!(outcome.sentence("a", false), sentence);
         }

@@ -1,6 +1,6 @@
 //! The run of `--fix`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 
 use pod_model::edit::Edit;
@@ -58,7 +58,10 @@ pub(in crate::explain::security) fn fix(
         let message = format!("{} has no Pod and no Pod template", file.name);
         return Err(Failure::new(Exit::Failure, message).into());
     }
-    require_containers(&found, images)?;
+    // A name may be that of a container that cannot be read.
+    if unreadable.is_empty() {
+        require_containers(&found, images)?;
+    }
     let patches: Vec<LevelPatch> = found
         .iter()
         .map(|own| own.patch(options.at, options.rules, images))
@@ -115,6 +118,7 @@ pub(in crate::explain::security) fn fix(
         edits: made,
         objects: after.len() + unreadable.len(),
         met: after.len() - left.len(),
+        has_ephemeral: found.iter().any(Subject::has_ephemeral),
     };
     report(&file.name, options, &outcome, &left, ui);
     if is_changed {
@@ -137,10 +141,13 @@ fn require_containers(found: &[Subject<'_>], images: &ImageConfigs) -> Result<()
         let all = containers(&own.spec, &own.template);
         all.into_iter().map(|own| own.name.to_owned())
     });
-    let names: Vec<String> = names.collect();
+    let names: BTreeSet<String> = names.collect();
     let mut asked = images.containers();
-    match asked.find(|name| !names.iter().any(|own| own == name)) {
-        Some(name) => Err(Requested::Container(name.to_owned()).failure(&names, None)),
+    match asked.find(|name| !names.contains(*name)) {
+        Some(name) => {
+            let names: Vec<String> = names.into_iter().collect();
+            Err(Requested::Container(name.to_owned()).failure(&names, None))
+        }
         None => Ok(()),
     }
 }

@@ -9,6 +9,7 @@ use pod_model::schema_check::check_pod_template;
 use pod_model::security::ImageUser;
 use pod_model::{ContainerView, Document, FieldPath, KubernetesVersion, defaults};
 
+use super::super::created::creatable;
 use super::super::policy::library;
 use crate::cluster::object_name;
 use crate::explain::image_config::ImageConfigs;
@@ -134,12 +135,18 @@ impl Subject<'_> {
             config.map_or(ImageUser::Unknown, |own| ImageUser::parse(own.user()))
         };
         let server = library(at.version, rules);
-        LevelPatch::of(at, server, &self.metadata, &self.spec, &user)
+        LevelPatch::of(at, server, &self.metadata, &creatable(&self.spec), &user)
+    }
+
+    /// Returns whether it has ephemeral containers: a Pod that is created from the file has none.
+    pub(super) fn has_ephemeral(&self) -> bool {
+        let all = self.spec.ephemeral_containers.as_ref();
+        all.is_some_and(|all| !all.is_empty())
     }
 
     /// Returns the answer about the Pod with the defaults that it gets.
     pub(super) fn evaluate(&self, at: LevelVersion, rules: KubernetesVersion) -> Evaluation {
-        evaluate_created(at, rules, &self.metadata, &self.spec)
+        evaluate_created(at, rules, &self.metadata, &creatable(&self.spec))
     }
 }
 
