@@ -122,7 +122,7 @@ const RECORDED: [(&str, &str, &str, &str, &str); 25] = [
         "no",
         "failed",
         "MaxFailedIndexesExceeded",
-        "the indexes 0-2 failed for good, and maxFailedIndexes allows 1",
+        "the indexes 0-2 failed for good, and maxFailedIndexes allows 2",
     ),
     (
         "job-out-of-memory",
