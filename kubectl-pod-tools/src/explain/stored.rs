@@ -23,7 +23,8 @@ pub(super) fn is_written(metadata: &ObjectMeta, status: Option<&PodStatus>) -> b
     !has_uid(metadata) && phase.is_none()
 }
 
-fn has_uid(metadata: &ObjectMeta) -> bool {
+/// Returns whether a server has stored an object: it gives each a uid.
+pub(super) fn has_uid(metadata: &ObjectMeta) -> bool {
     let uid = metadata.uid.as_deref();
     uid.is_some_and(|uid| !uid.is_empty())
 }

@@ -10,6 +10,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use pod_model::scheduling::{OptionalSelector, Plugin, PodGroup};
 
 use crate::explain::claim_templates::first_ordinal;
+use crate::explain::stored::has_uid;
 use crate::targets::Target;
 
 /// Stands for a value that nobody knows before it is made up: of a hash, a uid or a name. No other
@@ -129,17 +130,12 @@ where
     target.decode::<K>().ok().flatten()
 }
 
-fn is_stored(metadata: &ObjectMeta) -> bool {
-    let uid = metadata.uid.as_deref();
-    uid.is_some_and(|uid| !uid.is_empty())
-}
-
 /// Upstream: `getNewReplicaSet` (pkg/controller/deployment/sync.go).
 fn of_deployment(target: &Target) -> PodLabels {
     let own = decoded::<Deployment>(target);
     PodLabels {
         labels: vec![(HASH, NEW.to_owned())],
-        unknown: own.filter(|own| is_stored(&own.metadata)).map(|_| HASH),
+        unknown: own.filter(|own| has_uid(&own.metadata)).map(|_| HASH),
     }
 }
 
@@ -153,7 +149,7 @@ fn of_stateful_set(target: &Target) -> PodLabels {
     let status = own.status.as_ref();
     let revision = status.and_then(|status| status.update_revision.clone());
     PodLabels {
-        unknown: (is_stored(&own.metadata) && revision.is_none()).then_some(REVISION),
+        unknown: (has_uid(&own.metadata) && revision.is_none()).then_some(REVISION),
         labels: vec![
             (
                 "statefulset.kubernetes.io/pod-name",
@@ -170,7 +166,7 @@ fn of_daemon_set(target: &Target) -> PodLabels {
     let own = decoded::<DaemonSet>(target);
     PodLabels {
         labels: vec![(REVISION, NEW.to_owned())],
-        unknown: own.filter(|own| is_stored(&own.metadata)).map(|_| REVISION),
+        unknown: own.filter(|own| has_uid(&own.metadata)).map(|_| REVISION),
     }
 }
 
