@@ -56,11 +56,12 @@ pub use nearest::{
     Change, KnownLabels, NearestChange, UnknownLabel, nearest_changes, unknown_labels,
 };
 pub use node_info::{GroupCount, ImageId, NodeEdit, NodeInfo, NodePods};
+pub use node_resources::is_dra_extended;
 pub use outcome::{Cause, Code, CycleFailure, NodeResult, Outcome, Preemption, Reason, Stage};
 pub use plugin::Plugin;
 pub use pod_terms::{OptionalSelector, PodTerm, PodTerms, WeightedPodTerm};
 pub use required_affinity::RequiredNodeAffinity;
-pub use resources::{Resources, amount_text};
+pub use resources::{Resources, amount_text, is_extended};
 pub use snapshot::Snapshot;
 pub use snapshot_builder::SnapshotBuilder;
 pub use storage::Input;

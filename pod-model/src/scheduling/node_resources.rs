@@ -153,6 +153,6 @@ pub(super) fn is_left_to_devices(
 
 /// Returns whether a DeviceClass can stand for a resource: an extended one, or
 /// `deviceclass.resource.kubernetes.io/NAME`.
-pub(super) fn is_dra_extended(resource: &str) -> bool {
+pub fn is_dra_extended(resource: &str) -> bool {
     is_extended(resource) || resource.starts_with("deviceclass.resource.kubernetes.io/")
 }

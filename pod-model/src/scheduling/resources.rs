@@ -87,7 +87,7 @@ pub(super) fn is_scalar(name: &str) -> bool {
 
 /// Returns whether a resource is an extended one. Upstream: `IsExtendedResourceName`
 /// (pkg/apis/core/v1/helper).
-pub(super) fn is_extended(name: &str) -> bool {
+pub fn is_extended(name: &str) -> bool {
     name.contains('/')
         && !name.contains("kubernetes.io/")
         && !name.starts_with("requests.")

@@ -6,6 +6,7 @@ use k8s_openapi::api::core::v1::Node;
 use pod_model::features::Gate;
 use pod_model::lookup::{Answers, Completeness};
 use pod_model::prose::list;
+use pod_model::scheduling::{is_dra_extended, is_extended};
 use pod_model::{FieldPath, Finding, KubernetesVersion, Quantity, Severity, rules};
 
 use super::report::AmountTexts;
@@ -307,14 +308,7 @@ impl Capacity {
     }
 }
 
-/// Upstream: `IsExtendedResourceName`.
-fn is_extended(resource: &str) -> bool {
-    let is_native = !resource.contains('/') || resource.contains("kubernetes.io/");
-    !is_native && !resource.starts_with("requests.")
-}
-
 /// Returns whether a DeviceClass can stand for a resource. Which of them do, is not asked.
 fn may_be_device(resource: &str, version: KubernetesVersion) -> bool {
-    Gate::DRAExtendedResource.is_on(version)
-        && (is_extended(resource) || resource.starts_with("deviceclass.resource.kubernetes.io/"))
+    Gate::DRAExtendedResource.is_on(version) && is_dra_extended(resource)
 }
