@@ -208,7 +208,7 @@ fn a_live_job_is_the_base_of_another_with_another_command() {
             "echo hello $WHO",
         ],
     );
-    assert_eq!(namespace.kubectl(&["logs", "job/second"]), "hello world\n");
+    assert_eq!(namespace.logs("job/second", "first"), "hello world\n");
     let job = namespace.get("job/second");
     assert_eq!(job["spec"]["template"]["metadata"]["labels"]["team"], "a");
     let yaml = try_create(

@@ -212,14 +212,18 @@ fn bytes_are_those_of_kubectl_logs() {
             stderr,
         } = cluster().run(program, args);
         assert_eq!(status.code(), Some(0), "{name}: {stderr:?}");
-        let logs = namespace.try_kubectl(&["logs", name]).stdout;
+        // Whether the connection stood in time to tell them apart is not certain.
+        let ours = if name == "both" {
+            stdout.len() + stderr.len()
+        } else {
+            stdout.len()
+        };
+        let logs = namespace.until(&format!("{ours} bytes of log of {name}"), || {
+            let logs = namespace.try_kubectl(&["logs", name]).stdout;
+            (logs.len() >= ours).then_some(logs)
+        });
         if name == "both" {
-            // Whether the connection stood in time to tell them apart is not certain.
-            assert_eq!(
-                stdout.len() + stderr.len(),
-                logs.len(),
-                "{stdout:?} {stderr:?}"
-            );
+            assert_eq!(ours, logs.len(), "{stdout:?} {stderr:?}");
         } else {
             assert_eq!(stdout, logs, "{name}: {stderr:?}");
         }

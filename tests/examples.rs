@@ -21,8 +21,9 @@ fn created(name: &str) -> Namespace {
 
 /// The log of a Pod of one container, once it has succeeded.
 fn log_of_success(namespace: &Namespace, pod: &str) -> String {
-    namespace.until_phase(pod, "Succeeded");
-    namespace.kubectl(&["logs", pod])
+    let object = namespace.until_phase(pod, "Succeeded");
+    let container = object["spec"]["containers"][0]["name"].as_str().unwrap();
+    namespace.logs(pod, container)
 }
 
 fn timestamp(value: &Value) -> jiff::Timestamp {

@@ -61,7 +61,7 @@ fn log(namespace: &Namespace, name: &str) -> String {
         assert_ne!(phase, "Failed", "{name}");
         (phase == "Succeeded").then_some(())
     });
-    namespace.kubectl(&["logs", name])
+    namespace.logs(name, "c")
 }
 
 fn messages(item: &Value, id: &str) -> Vec<String> {

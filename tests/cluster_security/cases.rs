@@ -47,6 +47,10 @@ fn contexts() -> [Value; 3] {
     ]
 }
 
+/// Prints what a container sees of itself where the kubelet reads it before it says that the container has
+/// ended: a log may be written later. All messages of a Pod have 12 KiB together.
+const SCRIPT: &str = "exec grep -E '^(Uid|Gid|Groups|Cap.*|Seccomp|NoNewPrivs):' /proc/self/status >/dev/termination-log";
+
 /// A Pod for each context, with a container for each, which writes what it sees of itself.
 pub(crate) fn pods() -> Vec<Value> {
     let pod = |(n, context): (usize, Value)| {
@@ -55,7 +59,7 @@ pub(crate) fn pods() -> Vec<Value> {
             .map(|(i, own)| {
                 let image = if i % 5 == 4 { "nonroot" } else { "busybox:1.37" };
                 json!({
-                    "name": format!("c{i}"), "image": image, "command": ["cat", "/proc/self/status"], "securityContext": own,
+                    "name": format!("c{i}"), "image": image, "command": ["sh", "-c", SCRIPT], "securityContext": own,
                 })
             })
             .collect();

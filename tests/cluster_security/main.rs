@@ -18,7 +18,7 @@ use pod_model::security::{
     Capabilities, ContainerSecurity, Group, ImageUser, Profile, Runtime, Settings, User, security,
 };
 use pod_model::{ContainerView, KubernetesVersion};
-use serde_json::{Value, json};
+use serde_json::Value;
 use support::cluster::cluster;
 use support::namespace::Namespace;
 
@@ -67,10 +67,9 @@ fn containers_see_themselves_as_computed() {
     let mut most = None;
     for pod in &pods {
         let name = pod["metadata"]["name"].as_str().unwrap();
-        namespace.until(&format!("{name} to end"), || {
-            let phase = namespace.get(&format!("pod/{name}"))["status"]["phase"].clone();
-            (phase == json!("Succeeded")).then_some(())
-        });
+        let ended = namespace.until_phase(name, "Succeeded");
+        let statuses = &ended["status"]["containerStatuses"];
+        let statuses = statuses.as_array().unwrap();
         let typed: Pod = serde_json::from_value(pod.clone()).unwrap();
         let settings = Settings {
             version: KubernetesVersion::LATEST,
@@ -80,7 +79,11 @@ fn containers_see_themselves_as_computed() {
         };
         let computed = security(&typed.metadata, typed.spec.as_ref().unwrap(), &settings);
         for own in &computed.containers {
-            let text = namespace.logs(name, &own.name);
+            let message = |status: &Value| {
+                let text = status["state"]["terminated"]["message"].as_str()?;
+                (status["name"] == own.name.as_str()).then(|| text.to_owned())
+            };
+            let text = statuses.iter().find_map(message).unwrap();
             let seen = status(&text);
             // The runtime has what the first container has that is privileged.
             if own.privileged.value {

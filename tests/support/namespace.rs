@@ -116,9 +116,15 @@ impl Namespace {
         serde_json::from_str(&self.kubectl(&["get", object, "-o", "json"])).unwrap()
     }
 
-    /// The log of a Pod's container.
+    /// The log of a container that prints something. The runtime writes it beside what it tells the
+    /// kubelet, so that a container may have ended before its words are in the file.
     pub(crate) fn logs(&self, pod: &str, container: &str) -> String {
-        self.kubectl(&["logs", pod, "-c", container])
+        self.until(&format!("a log of {pod}/{container}"), || {
+            let text = self.kubectl(&["logs", pod, "-c", container]);
+            // What the kubelet says in place of a log.
+            let is_log = !text.starts_with("unable to retrieve container logs");
+            (is_log && !text.is_empty()).then_some(text)
+        })
     }
 
     /// Returns the trimmed output of a command in a container of a Pod.
