@@ -29,6 +29,8 @@ struct Excerpt {
     text: String,
     first_line: usize,
     span: Range<usize>,
+    /// False if the text does not begin where the line does.
+    has_start: bool,
 }
 
 /// Returns the line of a location, as far as it may be shown, or `None` if the location
@@ -61,6 +63,7 @@ fn excerpt(source: &Source, location: &Location, within: Option<Span>) -> Option
     Some(Excerpt {
         text: format!("{before}{}{after}", &line[part.clone()]),
         first_line: location.line as usize,
+        has_start: part.start == 0,
         span: start - part.start + before.len()..end - part.start + before.len(),
     })
 }
@@ -109,18 +112,29 @@ pub(super) fn floor_boundary(text: &str, mut index: usize) -> usize {
     index
 }
 
-fn snippet<'a>(
+fn origin<'a>(location: &Location) -> Origin<'a> {
+    Origin::path(escape(&location.file).into_owned())
+        .line(location.line as usize)
+        .char_column(location.column as usize)
+}
+
+fn with_snippet<'a>(
+    group: Group<'a>,
     cut: Excerpt,
     location: &Location,
     kind: AnnotationKind,
     label: Option<&str>,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+) -> Group<'a> {
     let cut = harmless(cut);
     let label = label.map(|label| escape(label).into_owned());
-    Snippet::source(cut.text)
+    let snippet = Snippet::source(cut.text)
         .line_start(cut.first_line)
-        .path(escape(&location.file).into_owned())
-        .annotation(kind.span(cut.span).label(label))
+        .annotation(kind.span(cut.span).label(label));
+    if cut.has_start {
+        return group.element(snippet.path(escape(&location.file).into_owned()));
+    }
+    // The renderer would count the columns of what it is given.
+    group.element(origin(location)).element(snippet)
 }
 
 /// Renders a finding as lines with styles, ended by a line feed.
@@ -148,7 +162,7 @@ pub(crate) fn finding_to_text(located: &LocatedFinding) -> String {
             has_snippet = shown.is_some();
             if let Some(cut) = shown {
                 let label = finding.label.as_deref();
-                group = group.element(snippet(cut, location, AnnotationKind::Primary, label));
+                group = with_snippet(group, cut, location, AnnotationKind::Primary, label);
                 for related in &finding.related {
                     let place = &related.location;
                     let elsewhere = (place.line, place.column) != (location.line, location.column);
@@ -157,13 +171,11 @@ pub(crate) fn finding_to_text(located: &LocatedFinding) -> String {
                         && let Some(cut) = excerpt(source, place, within)
                     {
                         let (kind, label) = (AnnotationKind::Context, Some(&*related.message));
-                        group = group.element(snippet(cut, place, kind, label));
+                        group = with_snippet(group, cut, place, kind, label);
                     }
                 }
             } else {
-                let origin = Origin::path(escape(&location.file).into_owned());
-                let origin = origin.line(location.line as usize);
-                group = group.element(origin.char_column(location.column as usize));
+                group = group.element(origin(location));
             }
         }
         _ => {
@@ -198,6 +210,13 @@ fn sentence(text: &str) -> String {
 /// The note in place of a hidden excerpt.
 const HIDDEN: &str = "the lines of what may be a Secret are not shown";
 
+/// Removes the marks that the renderer puts above a snippet whose file is named by itself.
+fn without_nameless(text: &str) -> String {
+    let is_nameless = |line: &&str| anstream::adapter::strip_str(line).to_string().trim() == ":::";
+    let lines = text.split_inclusive('\n');
+    lines.filter(|line| !is_nameless(line)).collect()
+}
+
 /// Indents all lines but the first, as below a source line: without one the renderer
 /// leaves no columns for line numbers. Removes an empty gutter.
 fn indented(text: &str) -> String {
@@ -215,6 +234,9 @@ fn indented(text: &str) -> String {
 fn render(group: Group<'_>) -> String {
     let mut text = Renderer::styled().render(&[group]);
     text.push('\n');
+    if text.contains(":::") {
+        text = without_nameless(&text);
+    }
     text
 }
 
@@ -259,6 +281,11 @@ mod tests {
         let shown = plain(&at(&text, 1_000_000..1_000_001));
         assert!(shown.len() < 1_500, "{}", shown.len());
         assert!(shown.contains('X'));
+        // The place is that of the line.
+        assert!(
+            shown.contains("\n --> pod.yaml:1:500001\n  |\n1 | … é"),
+            "{shown}"
+        );
     }
 
     #[test]
