@@ -209,3 +209,46 @@ fn reasons_against_one_edit_follow_a_single_but() {
     );
     assert_eq!(text.matches(", but ").count(), 1, "{run:?}");
 }
+
+#[test]
+fn the_pods_own_amounts_are_not_below_those_of_its_containers() {
+    let text = |own: &str, a: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  resources: {own}\n  containers:\n  - {{name: a, image: i, resources: {a}}}\n  \
+             - {{name: b, image: i, resources: {{requests: {{cpu: \"1\"}}, limits: {{memory: 256Mi}}}}}}\n"
+        )
+    };
+    let change = |text: &str, version: &str| {
+        let home = Home::with(&[("pod.yaml", text)]);
+        let args = [
+            "explain-resources",
+            "--offline",
+            "-f",
+            "pod.yaml",
+            "-o",
+            "json",
+        ];
+        let run = home.run(&[&args[..], &["--kubernetes-version", version]].concat());
+        let report: Value = serde_json::from_str(&run.stdout).unwrap();
+        report["items"][0]["qosChange"].clone()
+    };
+    for version in ["1.34", "1.36", "1.37"] {
+        let own = text("{requests: {cpu: \"2\"}}", "{requests: {memory: 1Gi}}");
+        let found = change(&own, version);
+        assert_eq!(found["to"], "Guaranteed", "{found}");
+        assert!(found.to_string().contains("1280Mi"), "{version}: {found}");
+        assert!(
+            !found.to_string().contains("\"256Mi\""),
+            "{version}: {found}"
+        );
+        assert_eq!(found["refused"], Value::Null, "{found}");
+        // What stays refused is said to be.
+        let own = text("{limits: {cpu: \"1\"}}", "{requests: {cpu: \"2\"}}");
+        let found = change(&own, version);
+        let refused = found["refused"][0].as_str().unwrap_or_default();
+        assert!(
+            refused.starts_with("validation refuses it: the Pod requests 1 of `cpu`"),
+            "{found}"
+        );
+    }
+}

@@ -5,7 +5,9 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
 use super::effective::Part;
 use super::list::amount;
+use super::options::Options;
 use super::qos::{COMPUTE, QosClass, computed_qos_class, pod_level};
+use super::total::requests;
 use super::walk::typed;
 use crate::container::{ContainerType, containers};
 use crate::path::{FieldPath, Segment};
@@ -123,12 +125,25 @@ pub fn qos_change(pod: &Pod, version: KubernetesVersion, base: &FieldPath) -> Op
                 let path = base.field(ContainerType::App.field()).index(0);
                 request(&path, first.and_then(|own| own.resources.as_ref()))
             },
-            |own| without_pod_level(pod, version, base).unwrap_or_else(|| request(base, Some(own))),
+            |own| {
+                without_pod_level(pod, version, base).unwrap_or_else(|| {
+                    let mut change = request(base, Some(own));
+                    let of_containers = of_containers(pod, "memory", version);
+                    if let Some(least) = of_containers.filter(|least| *least > example()) {
+                        change.choose("memory", &least.to_string());
+                    }
+                    change
+                })
+            },
         )),
         QosClass::Burstable => {
             let mut edits = Vec::new();
             if let Some(own) = own {
-                equal(Some(own), base, |name| largest_limit(pod, name), &mut edits);
+                let least = |name: &str| {
+                    let requested = of_containers(pod, name, version);
+                    largest_limit(pod, name).max(requested)
+                };
+                equal(Some(own), base, least, &mut edits);
             } else {
                 let all = containers(spec, base);
                 let counted = all
@@ -147,6 +162,23 @@ pub fn qos_change(pod: &Pod, version: KubernetesVersion, base: &FieldPath) -> Op
     }
 }
 
+/// An amount of memory where the author decides.
+const EXAMPLE: &str = "64Mi";
+
+fn example() -> Quantity {
+    EXAMPLE.parse().unwrap_or_default()
+}
+
+/// Returns what the containers request together, below which the Pod's own request must not be.
+fn of_containers(pod: &Pod, name: &str, version: KubernetesVersion) -> Option<Quantity> {
+    let options = Options {
+        pod_level: false,
+        overhead: false,
+        ..Options::to_place(version)
+    };
+    requests(pod, options).remove(name)
+}
+
 /// A request of memory is enough to be Burstable, or a limit where there is one of 0.
 fn request(owner: &FieldPath, resources: Option<&ResourceRequirements>) -> QosChange {
     let has_limit = amount(Part::Limits.of(resources), "memory").is_some();
@@ -156,7 +188,7 @@ fn request(owner: &FieldPath, resources: Option<&ResourceRequirements>) -> QosCh
         to: QosClass::Burstable,
         edits: vec![QosEdit {
             path,
-            action: QosAction::Choose("64Mi".to_owned()),
+            action: QosAction::Choose(EXAMPLE.to_owned()),
         }],
     }
 }
@@ -191,7 +223,7 @@ fn equal(
     least: impl Fn(&str) -> Option<Quantity>,
     edits: &mut Vec<QosEdit>,
 ) {
-    let examples = ["100m", "64Mi"];
+    let examples = ["100m", EXAMPLE];
     for (name, example) in COMPUTE.into_iter().zip(examples) {
         let of = |part: Part| amount(part.of(resources), name).filter(|own| own.signum() > 0);
         let path = |list: &'static str| owner.field("resources").field(list).field(name);

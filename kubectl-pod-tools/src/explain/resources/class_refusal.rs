@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{LimitRange, Pod};
-use pod_model::admission::refusals_of_change;
+use pod_model::admission::{RefusedBy, refusals_of_change};
 use pod_model::lookup::Answers;
 use pod_model::pod_resources::{Options, QosChange, qos_change, requests};
-use pod_model::{FieldPath, KubernetesVersion, Quantity, containers};
+use pod_model::validation::validate_pod;
+use pod_model::{FieldPath, Finding, KubernetesVersion, Quantity, containers};
 
 use super::capacity::Capacity;
 use super::class_change::{self, QosChangeItem};
@@ -119,9 +120,29 @@ impl Judge<'_> {
         positive.map(|own| own.to_string()).collect()
     }
 
+    /// Returns the reasons for which validation refuses a Pod after a change that it has not for the Pod before. What
+    /// the change sets is valid by itself; only the Pod's own resources have to fit to those of its containers.
+    fn invalid(&self, after: &Pod) -> Vec<String> {
+        let spec = after.spec.as_ref();
+        if spec.is_none_or(|own| own.resources.is_none()) {
+            return Vec::new();
+        }
+        let mut found = validate_pod(after, self.around.version);
+        if !found.is_empty() {
+            let known = validate_pod(self.before, self.around.version);
+            let is_new = |own: &Finding| known.iter().all(|old| old.message != own.message);
+            found.retain(is_new);
+        }
+        let messages = found.into_iter().map(|own| own.message);
+        messages
+            .map(|own| format!("{} refuses it: {own}", RefusedBy::Validation))
+            .collect()
+    }
+
     fn refusals(&self, change: &QosChange) -> Vec<String> {
         let around = self.around;
         let after = change.applied_to(self.before, self.base);
+        let mut all = self.invalid(&after);
         let refused = around.answers.map(|answers| {
             refusals_of_change(
                 self.known,
@@ -133,9 +154,7 @@ impl Judge<'_> {
             )
         });
         let refused = refused.into_iter().flatten();
-        let mut all: Vec<String> = refused
-            .map(|own| format!("{} refuses it: {}", own.by, own.message))
-            .collect();
+        all.extend(refused.map(|own| format!("{} refuses it: {}", own.by, own.message)));
         if let Some(capacity) = around.capacity {
             let options = Options::placed(around.version);
             let [old, new] = [self.before, &after].map(|pod| texts(&requests(pod, options)));
