@@ -115,7 +115,7 @@ pub(super) fn annotations_match(
 ) {
     let pods = spec.security_context.as_ref();
     if let Some(profile) = pods.and_then(|context| context.seccomp_profile.as_ref())
-        && let Some(annotation) = annotations.get(SECCOMP_POD)
+        && let Some(annotation) = annotations.get_key_value(SECCOMP_POD)
     {
         let path = path.field("securityContext");
         seccomp_matches(annotation, profile, &path.field("seccompProfile"), errors);
@@ -124,7 +124,7 @@ pub(super) fn annotations_match(
         let own = container.security_context.as_ref();
         if let Some(profile) = own.and_then(|context| context.seccomp_profile.as_ref())
             && let Some(annotation) =
-                annotations.get(&format!("{SECCOMP_CONTAINER}{}", container.name))
+                annotations.get_key_value(&format!("{SECCOMP_CONTAINER}{}", container.name))
         {
             let path = path.field("securityContext");
             seccomp_matches(annotation, profile, &path.field("seccompProfile"), errors);
@@ -139,7 +139,7 @@ pub(super) fn annotations_match(
         let own = own.and_then(|context| context.app_armor_profile.as_ref());
         if let Some(profile) = own.or(pods)
             && let Some(annotation) =
-                annotations.get(&format!("{APP_ARMOR_CONTAINER}{}", container.name))
+                annotations.get_key_value(&format!("{APP_ARMOR_CONTAINER}{}", container.name))
         {
             let path = path.field("securityContext");
             let local = profile.localhost_profile.as_deref();
@@ -157,7 +157,7 @@ pub(super) fn annotations_match(
 }
 
 fn seccomp_matches(
-    annotation: &str,
+    annotation: (&String, &String),
     profile: &SeccompProfile,
     path: &Path<'_>,
     errors: &mut Errors,
@@ -168,7 +168,7 @@ fn seccomp_matches(
 }
 
 fn matches(
-    annotation: &str,
+    (key, annotation): (&String, &String),
     type_: &str,
     local: Option<&str>,
     defaults: &[&str],
@@ -177,7 +177,7 @@ fn matches(
 ) {
     let field = match type_ {
         "Unconfined" if annotation != UNCONFINED => "type",
-        "RuntimeDefault" if !defaults.contains(&annotation) => "type",
+        "RuntimeDefault" if !defaults.contains(&annotation.as_str()) => "type",
         "Localhost" => match annotation.strip_prefix(LOCALHOST) {
             None => "type",
             Some(name) if local != Some(name) => "localhostProfile",
@@ -188,7 +188,11 @@ fn matches(
     errors
         .forbidden(
             &path.field(field),
-            format!("the annotation has another profile, {}", quoted(annotation)),
+            format!(
+                "the annotation {} has another profile, {}",
+                quoted(key),
+                quoted(annotation)
+            ),
         )
         .help("remove the annotation; the field replaces it");
 }

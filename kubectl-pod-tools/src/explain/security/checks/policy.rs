@@ -9,6 +9,22 @@ use super::super::created::in_object;
 use super::super::namespace::NamespaceView;
 use super::subject::Subject;
 
+/// Returns the values that a label takes, after a backtick: the one that is likely meant, or all.
+fn values(key: &str, value: &str) -> String {
+    if key.ends_with("-version") {
+        let with_v = format!("v{value}");
+        return match PolicyVersion::of_label(&with_v) {
+            Some(_) => format!("{with_v}`"),
+            None => "latest`, or a version such as v1.37".to_owned(),
+        };
+    }
+    let levels = [Level::Restricted, Level::Baseline, Level::Privileged].map(Level::as_str);
+    match pod_model::nearest(value, levels) {
+        Some(level) => format!("{level}`"),
+        None => "restricted`, baseline or privileged".to_owned(),
+    }
+}
+
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     violations(subject, found);
     let Some(view) = subject.namespace.known() else {
@@ -24,11 +40,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             "pod-security.kubernetes.io/audit" => "nothing is recorded",
             _ => "the latest version counts",
         };
-        let values = if error.key.ends_with("-version") {
-            "latest`, or a version such as v1.37"
-        } else {
-            "restricted`, baseline or privileged"
-        };
+        let values = values(error.key, &error.value);
         let (name, key, source) = (&view.name, error.key, &view.source);
         let place = names_it.clone();
         found.push(if view.is_new {
