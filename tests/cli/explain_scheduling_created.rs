@@ -266,6 +266,24 @@ spec:
         "the cpu request of container a at 1 or less, instead of 2"
     );
     assert_eq!(found["preemption"]["nodes"], 0, "{found}");
+    // A taint or a label keeps it from all nodes: what is asked of nodes is told.
+    let nowhere = text("nodeSelector: {disktype: ssd}, ");
+    let found = item(&offline(&nowhere, &["-o", "json"]));
+    let changes: Vec<&Value> = found["nearest"].as_array().unwrap().iter().collect();
+    let is_toleration =
+        |own: &&&Value| own["change"] == "a toleration of the taint gpu=true:NoSchedule";
+    let tolerated = changes.iter().find(is_toleration).unwrap();
+    assert_eq!(
+        tolerated["nodeNames"],
+        serde_json::json!(["node-c"]),
+        "{found}"
+    );
+    let tolerations =
+        "tolerations: [{key: gpu, operator: Exists}], nodeSelector: {disktype: ssd}, ";
+    let found = item(&offline(&text(tolerations), &["-o", "json"]));
+    assert_eq!(found["nodes"][2]["getsPod"], true, "{found}");
+    // Nodes that it leaves out are meant to be.
+    assert_eq!(found["nearest"], serde_json::json!([]), "{found}");
     let high = "priorityClassName: system-node-critical, ";
     let found = item(&offline(&text(high), &["-o", "json"]));
     assert_eq!(found["preemption"]["nodes"], 1, "{found}");

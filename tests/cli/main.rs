@@ -71,6 +71,7 @@ mod explain_scheduling_created;
 mod explain_scheduling_live;
 mod explain_scheduling_named;
 mod explain_scheduling_others;
+mod explain_scheduling_places;
 mod explain_security;
 mod explain_security_fix;
 mod explain_security_live;

@@ -12,8 +12,8 @@ rules! {
         upstream: "k8s.io/kubernetes/pkg/scheduler: Scheduler.findNodesThatFitPod; pkg/scheduler/framework/runtime: RunFilterPlugins",
     }
     UNKNOWN_NODE_LABEL: Warning, "unknown-node-label", "No node has a label that the Pod asks for" => {
-        explanation: "`nodeSelector` and the required node affinity choose nodes by their labels, and a spread constraint counts \
-            Pods in the domains of a label. No node has this key, or none has this value of it. Often it is mistyped: the most similar \
+        explanation: "`nodeSelector` and the required node affinity choose nodes by their labels, and spread constraints and \
+            the affinity to Pods count Pods in the domains of a label. No node has this key, or none has this value of it. Often it is mistyped: the most similar \
             label that nodes have is named. A preference for a label that no node has changes nothing; that is a hint.",
         bad: pod_and!("  nodeSelector: {disktyp: ssd}\n  containers:\n\
 \x20 - {name: web, image: nginx}", "apiVersion: v1\nkind: Node\nmetadata: {name: a, labels: {disktype: ssd}}\nstatus: {allocatable: {cpu: \"4\", memory: 8Gi, pods: \"110\"}}"),
@@ -24,7 +24,7 @@ rules! {
     EMPTY_AFFINITY_TERM: Warning, "empty-affinity-term", "A term of the node affinity matches no node" => {
         explanation: "A term without expressions looks as if it matched every node, but it matches none. Terms of the required node \
             affinity are alternatives, so an empty one beside others changes nothing, and one alone keeps the Pod off all \
-            nodes. Leave the term out.",
+            nodes. Leave the term out, and with the last one the required affinity: the API takes no list without terms.",
         bad: pod_and!("  affinity:\n    nodeAffinity:\n      requiredDuringSchedulingIgnoredDuringExecution:\n        nodeSelectorTerms: [{}]\n  containers:\n\
 \x20 - {name: web, image: nginx}", "apiVersion: v1\nkind: Node\nmetadata: {name: a, labels: {disktype: ssd}}\nstatus: {allocatable: {cpu: \"4\", memory: 8Gi, pods: \"110\"}}"),
         good: pod_and!("  containers:\n\

@@ -29,6 +29,7 @@ use super::volume_binding::{self, Binding};
 use super::volume_limits::{self, Attachable};
 use super::volume_restrictions::{self, Restrictions};
 use super::volume_zone::{self, Zone};
+use crate::path::FieldPath;
 use crate::version::KubernetesVersion;
 
 /// A Pod that looks for a node. What plugins do before they look at nodes is done once, when it
@@ -307,6 +308,7 @@ impl<'a> Evaluation<'a> {
             plugin: Plugin::SchedulingGates,
             message: format!("waiting for scheduling gates: [{}]", gates.join(" ")),
             detail: None,
+            path: FieldPath::root().field("schedulingGates"),
             code: Code::UnschedulableAndUnresolvable,
         });
         let pre_filters = Plugin::pre_filters(self.snapshot.version).into_iter();

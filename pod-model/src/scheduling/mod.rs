@@ -53,7 +53,7 @@ pub use groups::{GroupId, PodGroup};
 pub use host_ports::HostPort;
 pub use inline_volumes::InlineVolume;
 pub use nearest::{
-    Change, KnownLabels, NearestChange, UnknownLabel, nearest_changes, unknown_labels,
+    Change, KnownLabels, NearestChange, RequestOwner, UnknownLabel, nearest_changes, unknown_labels,
 };
 pub use node_info::{GroupCount, ImageId, NodeEdit, NodeInfo, NodePods};
 pub use node_resources::is_dra_extended;

@@ -10,6 +10,7 @@ use super::node_info::NodeInfo;
 use super::outcome::{Cause, Code, CycleFailure, Outcome, Prepared, Reason, Stage};
 use super::plugin::Plugin;
 use super::required_affinity::{RequiredNodeAffinity, named_nodes};
+use crate::path::FieldPath;
 use crate::selector;
 use crate::selector::required_node_affinity;
 
@@ -122,6 +123,11 @@ pub(super) fn pre_score_failure(spec: &PodSpec) -> Option<CycleFailure> {
         detail: Some(format!(
             "preferred term {at} is invalid for the scheduler: {why}"
         )),
+        path: FieldPath::root()
+            .field("affinity")
+            .field("nodeAffinity")
+            .field("preferredDuringSchedulingIgnoredDuringExecution")
+            .index(at),
         code: Code::Error,
     })
 }

@@ -5,6 +5,7 @@
 use k8s_openapi::api::core::v1::Taint;
 
 use super::plugin::Plugin;
+use crate::path::FieldPath;
 use crate::verdict::Verdict;
 
 /// The scheduler's own classes of a refusal.
@@ -230,6 +231,8 @@ pub struct CycleFailure {
     pub message: String,
     /// More than the message has.
     pub detail: Option<String>,
+    /// The field that is refused, from the Pod's spec, or the root where it is no single one.
+    pub path: FieldPath,
     /// The class.
     pub code: Code,
 }
@@ -297,6 +300,7 @@ impl CycleFailure {
             plugin,
             message,
             detail: None,
+            path: FieldPath::root(),
             code,
         }
     }

@@ -94,13 +94,17 @@ pub fn is_extended(name: &str) -> bool {
         && names::label_key(&format!("requests.{name}")).is_none()
 }
 
+fn is_in_bytes(resource: &str) -> bool {
+    matches!(resource, "memory" | "ephemeral-storage") || resource.starts_with("hugepages-")
+}
+
 /// Returns an amount of a resource as manifests have it; CPU is given in thousandths.
 pub fn amount_text(resource: &str, amount: i128) -> String {
     const UNITS: [(i128, &str); 3] = [(1 << 30, "Gi"), (1 << 20, "Mi"), (1 << 10, "Ki")];
     match resource {
         "cpu" if amount % 1000 == 0 => (amount / 1000).to_string(),
         "cpu" => format!("{amount}m"),
-        "memory" | "ephemeral-storage" => {
+        _ if is_in_bytes(resource) => {
             let mut units = UNITS.iter();
             let unit = units.find(|(size, _)| amount != 0 && amount % size == 0);
             unit.map_or_else(

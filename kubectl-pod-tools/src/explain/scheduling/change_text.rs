@@ -1,7 +1,9 @@
 //! Changes that free nodes, in words and as commands.
 
 use k8s_openapi::api::core::v1::Pod;
-use pod_model::scheduling::{Change, NearestChange, Snapshot, amount_text, taint_text};
+use pod_model::scheduling::{
+    Change, NearestChange, RequestOwner, Snapshot, amount_text, taint_text,
+};
 use pod_model::selector::required_node_affinity;
 
 use super::report::NearestReport;
@@ -62,13 +64,15 @@ fn words(change: &Change, pod: &Pod) -> String {
             };
             format!("the required node affinity{which} left out")
         }
-        Change::LowerRequest { resource, from, to } => {
-            let one = only_container(pod).map_or_else(
-                || " of the Pod".to_owned(),
-                |name| format!(" of container {name}"),
-            );
+        Change::LowerRequest {
+            resource,
+            owner,
+            from,
+            to,
+        } => {
             format!(
-                "the {resource} request{one} at {} or less, instead of {}",
+                "{} at {} or less, instead of {}",
+                request(owner, resource),
                 amount_text(resource, *to),
                 amount_text(resource, *from)
             )
@@ -106,15 +110,21 @@ fn names_nodes(pod: &Pod) -> bool {
     fields.next().is_some()
 }
 
-/// Returns the name of the container whose requests are those of the Pod.
-fn only_container(pod: &Pod) -> Option<&str> {
-    let spec = pod.spec.as_ref()?;
-    let has_others = spec.init_containers.iter().flatten().next().is_some()
-        || spec.overhead.iter().flatten().next().is_some()
-        || spec.resources.is_some();
-    match spec.containers.as_slice() {
-        [own] if !has_others => Some(&own.name),
-        _ => None,
+fn request(owner: &RequestOwner, resource: &str) -> String {
+    match owner {
+        RequestOwner::Pod => format!("the {resource} request of the Pod"),
+        RequestOwner::PodAndContainers => {
+            format!(
+                "the {resource} request of the Pod, and those of the containers that run together,"
+            )
+        }
+        RequestOwner::Container(name) => format!("the {resource} request of container {name}"),
+        RequestOwner::InitContainer(name) => {
+            format!("the {resource} request of init container {name}")
+        }
+        RequestOwner::Containers => {
+            format!("the {resource} requests of the containers that run together")
+        }
     }
 }
 
@@ -153,34 +163,6 @@ fn command(change: &Change, names: &[&str]) -> Option<String> {
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn a_container_is_named_if_the_pod_has_no_other_requests() {
-        let change = Change::LowerRequest {
-            resource: "cpu".to_owned(),
-            from: 16000,
-            to: 4000,
-        };
-        for (spec, owner) in [
-            (json!({"containers": [{"name": "c"}]}), "of container c"),
-            (
-                json!({"containers": [{"name": "c"}], "initContainers": [{"name": "i"}]}),
-                "of the Pod",
-            ),
-            (
-                json!({"containers": [{"name": "c"}], "overhead": {"cpu": "1"}}),
-                "of the Pod",
-            ),
-            (
-                json!({"containers": [{"name": "c"}], "resources": {"requests": {"cpu": "16"}}}),
-                "of the Pod",
-            ),
-        ] {
-            let pod: Pod = serde_json::from_value(json!({"spec": spec})).unwrap();
-            let text = format!("the cpu request {owner} at 4 or less, instead of 16");
-            assert_eq!(words(&change, &pod), text);
-        }
-    }
 
     #[test]
     fn an_affinity_that_names_nodes_is_told_as_such() {

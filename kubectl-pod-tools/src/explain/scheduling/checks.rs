@@ -1,6 +1,6 @@
 //! The findings about a target.
 
-use k8s_openapi::api::core::v1::PodSpec;
+use k8s_openapi::api::core::v1::{NodeSelectorTerm, PodSpec};
 use pod_model::scheduling::{
     KnownLabels, Snapshot, UnknownLabel, kubelet_admission, unknown_labels,
 };
@@ -15,8 +15,6 @@ use pod_model::selector::required_node_affinity;
 
 /// The scheduler of clusters that have no other.
 const DEFAULT_SCHEDULER: &str = "default-scheduler";
-/// The field of preferences for nodes.
-const PREFERRED: &str = "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution";
 
 /// Reasons why plugins were not evaluated that become findings: each volume may have its own.
 const MOST_UNEVALUATED: usize = 4;
@@ -107,7 +105,7 @@ fn cycle(facts: &Facts<'_>) -> Vec<Finding> {
     let failures = facts.body.cycle.iter();
     let failures = failures.filter(|own| own.stage == "PreScore");
     let finding = |own: &super::report::CycleReport| {
-        let path = path.join(&FieldPath::parse(PREFERRED));
+        let path = path.join(&own.path);
         let message = format!(
             "the scheduler fails whenever two nodes fit: {}",
             own.detail.as_deref().unwrap_or(&own.message)
@@ -296,18 +294,23 @@ fn empty_terms(facts: &Facts<'_>) -> Vec<Finding> {
     let terms = required
         .into_iter()
         .flat_map(|own| &own.node_selector_terms);
-    let is_empty = |own: &k8s_openapi::api::core::v1::NodeSelectorTerm| {
+    let is_empty = |own: &NodeSelectorTerm| {
         own.match_expressions.iter().flatten().next().is_none()
             && own.match_fields.iter().flatten().next().is_none()
     };
     let path = facts.target.spec_path.join(&FieldPath::parse(
         "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms",
     ));
+    // The API takes no list without terms.
+    let help = if terms.clone().all(is_empty) {
+        "leave `requiredDuringSchedulingIgnoredDuringExecution` out, or name labels in the term"
+    } else {
+        "leave the term out"
+    };
     let empty = terms.enumerate().filter(|(_, own)| is_empty(own));
     let finding = |at| {
         let message = "an empty term matches no node".to_owned();
-        Finding::new(&rules::EMPTY_AFFINITY_TERM, path.index(at), message)
-            .help("leave the term out")
+        Finding::new(&rules::EMPTY_AFFINITY_TERM, path.index(at), message).help(help)
     };
     empty.map(|(at, _)| finding(at)).collect()
 }

@@ -67,10 +67,13 @@ fn evaluated(
         let results = nodes.iter().enumerate().map(one).collect();
         return (results, Judged::default());
     }
-    // The affinity names the node of each Pod. Without it one Pod stands for all.
+    // The affinity names the node of each Pod. With that of the template one Pod stands for all,
+    // since the controller makes none for other nodes.
     let affinity = pod.spec.as_mut().and_then(|own| own.affinity.as_mut());
     if let Some(affinity) = affinity {
-        affinity.node_affinity = None;
+        let template = daemon_set.spec.template.spec.as_ref();
+        let own = template.and_then(|own| own.affinity.as_ref());
+        affinity.node_affinity = own.and_then(|own| own.node_affinity.clone());
     }
     let is_spread = pod.spec.as_ref().is_some_and(has_required_spread);
     let evaluation = Evaluation::new(snapshot, &pod);
@@ -96,15 +99,33 @@ fn evaluated(
 /// Returns the changes and evictions that could make more of the Pods fit which the controller
 /// makes.
 fn chances(evaluation: &Evaluation<'_>, results: &[NodeResult], decisions: &[ShouldRun]) -> Judged {
-    let stuck = results.iter().zip(decisions);
-    let stuck = stuck.filter(|(own, decision)| decision.run && own.fits() == Verdict::No);
-    let stuck: Vec<NodeResult> = stuck.map(|(own, _)| own.clone()).collect();
-    if stuck.is_empty() {
+    let gets_pod = |run: bool| {
+        let nodes = results.iter().zip(decisions);
+        let nodes = nodes.filter(|(own, _)| own.fits() == Verdict::No);
+        let nodes = nodes.filter(|(_, decision)| decision.run == run);
+        nodes.map(|(own, _)| own.clone()).collect()
+    };
+    let stuck: Vec<NodeResult> = gets_pod(true);
+    if !stuck.is_empty() {
+        return Judged {
+            nearest: nearest(evaluation, &stuck),
+            preemption: preemption(evaluation, &stuck, evaluation.pod()),
+            ..Judged::default()
+        };
+    }
+    // Some nodes without a Pod are what most DaemonSets want, but not all of them. The controller
+    // asks for what the scheduler asks for, too.
+    let is_nowhere = decisions.iter().all(|own| !own.run);
+    let left_out: Vec<NodeResult> = if is_nowhere {
+        gets_pod(false)
+    } else {
+        Vec::new()
+    };
+    if left_out.is_empty() {
         return Judged::default();
     }
     Judged {
-        nearest: nearest(evaluation, &stuck),
-        preemption: preemption(evaluation, &stuck, evaluation.pod()),
+        nearest: nearest(evaluation, &left_out),
         ..Judged::default()
     }
 }

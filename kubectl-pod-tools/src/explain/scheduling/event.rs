@@ -95,8 +95,9 @@ fn differences(
     }
     if let Some(total) = total(&event.message).filter(|total| *total != nodes.len()) {
         let s = if total == 1 { "" } else { "s" };
+        let are = if nodes.len() == 1 { "is" } else { "are" };
         lines.push(format!(
-            "it counts {total} node{s}, and there are {} now",
+            "it counts {total} node{s}, and there {are} {} now",
             nodes.len()
         ));
     }

@@ -7,7 +7,7 @@ use pod_model::Verdict;
 use pod_model::scheduling::score::Scores;
 use pod_model::scheduling::{
     CycleFailure, Evaluation, KnownLabels, NodeResult, Outcome, Plugin, Reason, Snapshot, Stage,
-    nearest_changes,
+    kubelet_admission, nearest_changes,
 };
 
 use super::change_text::nearest_report;
@@ -34,23 +34,36 @@ pub(super) struct Judged {
 }
 
 impl Judged {
-    /// Returns the reason why a plugin that looks at volumes was not evaluated.
-    pub(super) fn open_volumes(&self) -> Option<&str> {
-        const OF_VOLUMES: [Plugin; 4] = [
-            Plugin::VolumeRestrictions,
-            Plugin::NodeVolumeLimits,
-            Plugin::VolumeBinding,
-            Plugin::VolumeZone,
-        ];
-        let is_of_volumes = |name: &str| OF_VOLUMES.iter().any(|own| own.name() == name);
+    /// Returns whether a plugin that looks at volumes was not evaluated.
+    pub(super) fn has_open_volumes(&self) -> bool {
         let mut open = self.not_evaluated.iter();
-        let open = open.find(|own| is_of_volumes(own.plugin))?;
-        Some(&open.reason)
+        open.any(|own| looks_at_volumes(own.plugin))
     }
+}
+
+/// Returns whether a plugin looks at the volumes of a Pod.
+pub(super) fn looks_at_volumes(plugin: &str) -> bool {
+    const ALL: [Plugin; 4] = [
+        Plugin::VolumeRestrictions,
+        Plugin::NodeVolumeLimits,
+        Plugin::VolumeBinding,
+        Plugin::VolumeZone,
+    ];
+    ALL.iter().any(|own| own.name() == plugin)
 }
 
 /// Judges all nodes for a Pod.
 pub(super) fn judge(snapshot: &Snapshot, pod: &Pod) -> Judged {
+    judge_freeing(snapshot, pod, |_| true)
+}
+
+/// Judges all nodes for a Pod. Changes that free a node are looked for where `may_be_free`, by the
+/// number of the node.
+pub(super) fn judge_freeing(
+    snapshot: &Snapshot,
+    pod: &Pod,
+    may_be_free: impl Fn(usize) -> bool,
+) -> Judged {
     let evaluation = Evaluation::new(snapshot, pod);
     let results: Vec<NodeResult> = evaluation.nodes().collect();
     let fitting = results.iter().filter(|own| own.fits() == Verdict::Ok);
@@ -67,7 +80,8 @@ pub(super) fn judge(snapshot: &Snapshot, pod: &Pod) -> Judged {
     let nearest = if is_held_back || fitting == results.len() {
         Vec::new()
     } else {
-        nearest(&evaluation, &results)
+        let open = results.iter().filter(|own| may_be_free(own.node));
+        nearest(&evaluation, &open.cloned().collect::<Vec<_>>())
     };
     let preemption = (fitting == 0 && !is_held_back)
         .then(|| preemption(&evaluation, &results, pod))
@@ -88,11 +102,15 @@ pub(super) fn judge(snapshot: &Snapshot, pod: &Pod) -> Judged {
     }
 }
 
-/// Returns the single changes that make more of some nodes fit.
+/// Returns the single changes that make more of some nodes fit. No change lets the Pod run on a node
+/// whose kubelet refuses it all the same.
 pub(super) fn nearest(evaluation: &Evaluation<'_>, results: &[NodeResult]) -> Vec<NearestReport> {
     let (snapshot, pod) = (evaluation.snapshot(), evaluation.pod());
     let known = KnownLabels::of(snapshot);
-    let changes = nearest_changes(snapshot, pod, evaluation, results, &known);
+    let is_admitted =
+        |own: &&NodeResult| kubelet_admission::unforeseen(snapshot, own.node, pod).is_empty();
+    let admitted: Vec<NodeResult> = results.iter().filter(is_admitted).cloned().collect();
+    let changes = nearest_changes(snapshot, pod, evaluation, &admitted, &known);
     let changes = changes.iter().take(MOST_CHANGES);
     changes
         .map(|own| nearest_report(snapshot, pod, own))
@@ -181,6 +199,7 @@ fn cycle_report(failure: &CycleFailure) -> CycleReport {
         plugin: failure.plugin.name(),
         message: failure.message.clone(),
         detail: failure.detail.clone(),
+        path: failure.path.clone(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use k8s_openapi::jiff::Timestamp;
+use pod_model::FieldPath;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -149,6 +150,9 @@ pub(in crate::explain) struct CycleReport {
     pub message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// The field that is refused, from the Pod's spec.
+    #[serde(skip)]
+    pub path: FieldPath,
 }
 
 /// A plugin that could not be evaluated.

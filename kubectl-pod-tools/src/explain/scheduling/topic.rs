@@ -19,14 +19,16 @@ use super::checks::{self, findings, other_scheduler};
 use super::daemon::judge_daemon_set;
 use super::event;
 use super::gather::{ClusterState, Known, gather, has_nodes, owner};
-use super::judge::{Judged, judge};
+use super::judge::{Judged, judge, judge_freeing};
 use super::options::SchedulingOptions;
 use super::passed_over::passed_over;
 use super::pod_labels::NEW;
 use super::report::{AdmissionChange, ExplainedScheduling, Others, SchedulingBody};
 use super::sentence::sentence;
 use super::subject::{Placement, Subject};
-use super::unknown_pods::{forget_claims, forget_labels, forget_pods, forget_score};
+use super::unknown_pods::{
+    forget_claims, forget_labels, forget_pods, forget_score, is_refused_for_volumes,
+};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::explain::requested::{Presence, Requested};
@@ -76,18 +78,19 @@ impl<'a> SchedulingTopic<'a> {
             return judge_named(snapshot, &subject.pod, node);
         }
         let judged = judge(snapshot, &subject.pod);
-        match judged.open_volumes().filter(|_| !subject.claims.is_empty()) {
-            Some(why) => {
-                let why = format!(
-                    "the StatefulSet makes the claims of its templates with the Pod ({}): {why}",
-                    subject.claims.join(", ")
-                );
-                let mut judged = judge(snapshot, &subject.without_claims());
-                forget_claims(&mut judged, why);
-                judged
-            }
-            None => judged,
+        if subject.claims.is_empty() || !judged.has_open_volumes() {
+            return judged;
         }
+        let why = format!(
+            "the StatefulSet makes the claims of its templates with the Pod ({})",
+            subject.claims.join(", ")
+        );
+        let refused: Vec<bool> = judged.nodes.iter().map(is_refused_for_volumes).collect();
+        let is_judged = judged.cycle.is_empty();
+        let without = judge_freeing(snapshot, &subject.without_claims(), |at| {
+            !is_judged || refused.get(at) != Some(&true)
+        });
+        forget_claims(judged, without, &why)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use pod_model::scheduling::Plugin;
 
-use super::judge::Judged;
+use super::judge::{Judged, looks_at_volumes};
 use super::report::{NodeReport, NotEvaluatedReport, NotScoredReport};
 
 /// Plugins whose reasons follow from the Pods of the cluster.
@@ -22,29 +22,41 @@ pub(super) fn forget_pods(judged: &mut Judged) {
     judged.preemption = None;
 }
 
-/// Takes back that a Pod fits whose volumes of claim templates were not looked at, and gives the
-/// reason.
-pub(super) fn forget_claims(judged: &mut Judged, reason: String) {
-    let plugin = Plugin::VolumeBinding.name();
+/// Returns what is known of a Pod some of whose volumes of claim templates could not be judged: all
+/// that is certain `with` these, and what follows `without` them where it refuses.
+pub(super) fn forget_claims(with: Judged, without: Judged, why: &str) -> Judged {
+    let is_judged = with.cycle.is_empty();
+    let mut judged = without;
+    if with.nodes.iter().any(is_refused_for_volumes) {
+        judged.preemption = with.preemption;
+    }
     judged.has_open_claims = true;
-    let mut open = 0;
-    for node in &mut judged.nodes {
-        if node.fits == Some(true) {
+    for (node, mut with) in judged.nodes.iter_mut().zip(with.nodes) {
+        if is_judged && with.fits.is_some() {
+            with.not_evaluated.clear();
+            *node = with;
+        } else if node.fits == Some(true) {
             node.fits = None;
             node.score = None;
             node.scores.clear();
-            node.not_evaluated.push(plugin);
-            open += 1;
+            node.not_evaluated = with.not_evaluated;
         }
     }
-    judged.not_scored = Vec::new();
-    if open > 0 {
-        judged.not_evaluated.push(NotEvaluatedReport {
-            plugin,
-            reason,
-            nodes: open,
-        });
+    judged.not_scored = with.not_scored;
+    let others = std::mem::replace(&mut judged.not_evaluated, with.not_evaluated);
+    for own in &mut judged.not_evaluated {
+        let is_same = |other: &NotEvaluatedReport| other.reason == own.reason;
+        if looks_at_volumes(own.plugin) && !others.iter().any(is_same) {
+            own.reason = format!("{why}: {}", own.reason);
+        }
     }
+    judged
+}
+
+/// Returns whether a plugin that looks at volumes refuses a node.
+pub(super) fn is_refused_for_volumes(node: &NodeReport) -> bool {
+    let mut reasons = node.reasons.iter();
+    reasons.any(|own| looks_at_volumes(&own.plugin))
 }
 
 /// Takes back what some plugins have said of a Pod that counts others by a label whose value is not

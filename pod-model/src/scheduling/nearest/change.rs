@@ -45,9 +45,11 @@ pub enum Change {
     LowerRequest {
         /// The resource.
         resource: String,
-        /// The amount of the whole Pod.
+        /// The requests that are too high.
+        owner: RequestOwner,
+        /// The amount of the whole Pod, without its overhead.
         from: i128,
-        /// The largest amount of the whole Pod that fits on a node.
+        /// The largest amount of the whole Pod that fits on a node, without its overhead.
         to: i128,
     },
     /// The Pod does not ask for a port of the host.
@@ -91,6 +93,21 @@ pub enum Change {
         /// The topology key.
         key: String,
     },
+}
+
+/// The fields that request what a Pod requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RequestOwner {
+    /// `spec.resources`.
+    Pod,
+    /// `spec.resources`, which may not be less than what the containers request.
+    PodAndContainers,
+    /// One container, whose request is that of the Pod.
+    Container(String),
+    /// One init container, whose request is that of the Pod.
+    InitContainer(String),
+    /// Several containers: those that run together.
+    Containers,
 }
 
 impl Change {

@@ -103,7 +103,7 @@ pub fn unknown_labels(spec: &PodSpec, known: &KnownLabels<'_>) -> Vec<UnknownLab
     let root = FieldPath::root();
     for (key, value) in spec.node_selector.iter().flatten() {
         let path = root.field("nodeSelector").field(key.clone());
-        found.value(path, key, std::slice::from_ref(value), false);
+        found.value(|_| path.clone(), key, std::slice::from_ref(value), false);
     }
     let affinity = spec.affinity.as_ref();
     if let Some(own) = affinity.and_then(|own| own.node_affinity.as_ref()) {
@@ -124,6 +124,7 @@ pub fn unknown_labels(spec: &PodSpec, known: &KnownLabels<'_>) -> Vec<UnknownLab
             found.term(&path.index(at).field("preference"), &own.preference, true);
         }
     }
+    found.pod_affinity(spec);
     let path = root.field("topologySpreadConstraints");
     let constraints = spec.topology_spread_constraints.iter().flatten();
     for (at, own) in constraints.enumerate() {
@@ -140,6 +141,59 @@ struct Finder<'k, 'n> {
 }
 
 impl Finder<'_, '_> {
+    /// Adds the topology keys of Pod affinity and anti-affinity: over a key that no node has, the
+    /// former is never met and the latter keeps nothing apart.
+    fn pod_affinity(&mut self, spec: &PodSpec) {
+        let Some(affinity) = &spec.affinity else {
+            return;
+        };
+        let own = affinity.pod_affinity.as_ref();
+        let anti = affinity.pod_anti_affinity.as_ref();
+        let lists = [
+            (
+                "podAffinity",
+                own.and_then(|own| {
+                    own.required_during_scheduling_ignored_during_execution
+                        .as_deref()
+                }),
+                own.and_then(|own| {
+                    own.preferred_during_scheduling_ignored_during_execution
+                        .as_deref()
+                }),
+            ),
+            (
+                "podAntiAffinity",
+                anti.and_then(|own| {
+                    own.required_during_scheduling_ignored_during_execution
+                        .as_deref()
+                }),
+                anti.and_then(|own| {
+                    own.preferred_during_scheduling_ignored_during_execution
+                        .as_deref()
+                }),
+            ),
+        ];
+        for (field, required, preferred) in lists {
+            let path = FieldPath::root().field("affinity").field(field);
+            let terms = path.field("requiredDuringSchedulingIgnoredDuringExecution");
+            for (at, own) in required.unwrap_or_default().iter().enumerate() {
+                self.key(
+                    terms.index(at).field("topologyKey"),
+                    &own.topology_key,
+                    false,
+                );
+            }
+            let terms = path.field("preferredDuringSchedulingIgnoredDuringExecution");
+            for (at, own) in preferred.unwrap_or_default().iter().enumerate() {
+                let path = terms
+                    .index(at)
+                    .field("podAffinityTerm")
+                    .field("topologyKey");
+                self.key(path, &own.pod_affinity_term.topology_key, true);
+            }
+        }
+    }
+
     fn term(&mut self, path: &FieldPath, term: &NodeSelectorTerm, is_preferred: bool) {
         let path = path.field("matchExpressions");
         for (at, own) in term.match_expressions.iter().flatten().enumerate() {
@@ -147,7 +201,11 @@ impl Finder<'_, '_> {
             match own.operator.as_str() {
                 "In" => {
                     let values = own.values.as_deref().unwrap_or_default();
-                    self.value(path, &own.key, values, is_preferred);
+                    let all = path.field("values");
+                    // The key is what is wrong, or a value.
+                    let (has_key, key) = (self.known.has_key(&own.key), path.field("key"));
+                    let place = |at| if has_key { all.index(at) } else { key.clone() };
+                    self.value(place, &own.key, values, is_preferred);
                 }
                 "Exists" | "Gt" | "Lt" => self.key(path.field("key"), &own.key, is_preferred),
                 _ => {}
@@ -170,20 +228,28 @@ impl Finder<'_, '_> {
         });
     }
 
-    /// Adds a key of which some node should have one of the values.
-    fn value(&mut self, path: FieldPath, key: &str, values: &[String], is_preferred: bool) {
+    /// Adds a key of which some node should have one of the values, at the `place` of the value
+    /// that is likely mistyped.
+    fn value(
+        &mut self,
+        place: impl Fn(usize) -> FieldPath,
+        key: &str,
+        values: &[String],
+        is_preferred: bool,
+    ) {
         let is_known = |value: &String| self.known.has(key, value);
-        let Some(first) = values.first().filter(|_| !values.iter().any(is_known)) else {
+        if values.is_empty() || values.iter().any(is_known) {
             return;
-        };
+        }
         let most = if self.unknown.len() < MOST_SIMILAR {
             MOST_SIMILAR_VALUES
         } else {
             0
         };
-        let mut similar = values.iter().take(most);
-        let similar = similar.find_map(|value| self.known.similar(key, value));
-        let similar = similar.map(|(key, value)| (key, Some(value)));
+        let mut similar = values.iter().take(most).enumerate();
+        let similar = similar.find_map(|(at, value)| Some((at, self.known.similar(key, value)?)));
+        let at = similar.map_or(0, |(at, _)| at);
+        let similar = similar.map(|(_, (key, value))| (key, Some(value)));
         let has_key = self.known.has_key(key);
         let similar_key = || {
             let key = self.known.similar_key(key);
@@ -192,9 +258,9 @@ impl Finder<'_, '_> {
         let similar = similar.or_else(|| (most > 0 && !has_key).then(similar_key).flatten());
         let owned = |(key, value): (&str, Option<&str>)| (key.to_owned(), value.map(str::to_owned));
         self.unknown.push(UnknownLabel {
-            path,
+            path: place(at),
             key: key.to_owned(),
-            value: Some(first.clone()),
+            value: values.get(at).cloned(),
             has_key,
             suggestion: similar.map(owned),
             is_preferred,

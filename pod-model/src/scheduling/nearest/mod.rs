@@ -16,6 +16,6 @@ mod spread;
 #[cfg(test)]
 mod tests;
 
-pub use change::{Change, NearestChange};
+pub use change::{Change, NearestChange, RequestOwner};
 pub use known_labels::{KnownLabels, UnknownLabel, unknown_labels};
 pub use search::nearest_changes;

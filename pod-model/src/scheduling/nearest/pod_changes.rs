@@ -9,7 +9,7 @@ use super::evaluated::Evaluated;
 use super::known_labels::KnownLabels;
 use super::node_changes::is_of_state;
 use super::proven::{MOST, proven, proven_pod};
-use super::requests::with_at_most;
+use super::requests::{overhead, owner, with_at_most};
 use super::spread;
 use crate::scheduling::{Cause, Plugin};
 use crate::selector::required_node_affinity;
@@ -171,8 +171,22 @@ fn requests(evaluated: &Evaluated<'_>) -> Vec<NearestChange> {
             // Zero of a resource is not a smaller request.
             let pod = (to > 0 && to < from)
                 .then(|| with_at_most(evaluated.snapshot, evaluated.pod, resource, to))??;
+            // Nobody writes the overhead: it comes on top.
+            let overhead = overhead(evaluated.pod, resource);
+            let owner = owner(
+                evaluated.snapshot,
+                (evaluated.pod, from),
+                (&pod, to),
+                resource,
+                overhead,
+            );
+            let (from, to) = (from - overhead, to - overhead);
+            if to <= 0 {
+                return None;
+            }
             let change = Change::LowerRequest {
                 resource: resource.to_owned(),
+                owner,
                 from,
                 to,
             };

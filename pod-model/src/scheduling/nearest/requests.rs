@@ -3,6 +3,7 @@
 use k8s_openapi::api::core::v1::{Container, Pod};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
+use super::change::RequestOwner;
 use crate::quantity::Quantity;
 use crate::scheduling::{Evaluation, Snapshot};
 
@@ -41,6 +42,59 @@ pub(super) fn with_at_most(
         lower_by(requests.get_mut(resource)?, resource, total - most)?;
     }
     None
+}
+
+/// Returns the fields that make a Pod request an amount of a resource and that differ in the Pod
+/// which requests less.
+pub(super) fn owner(
+    snapshot: &Snapshot,
+    (pod, from): (&Pod, i128),
+    (lower, to): (&Pod, i128),
+    resource: &str,
+    overhead: i128,
+) -> RequestOwner {
+    let (Some(own), Some(other)) = (&pod.spec, &lower.spec) else {
+        return RequestOwner::Containers;
+    };
+    let requests = own.resources.as_ref().and_then(|own| own.requests.as_ref());
+    if requests.is_some_and(|own| own.contains_key(resource)) {
+        let mut containers = pod.clone();
+        if let Some(spec) = &mut containers.spec {
+            spec.resources = None;
+        }
+        let of_containers = Evaluation::new(snapshot, &containers)
+            .requests()
+            .get(resource);
+        return if of_containers > to {
+            RequestOwner::PodAndContainers
+        } else {
+            RequestOwner::Pod
+        };
+    }
+    let lowered = |own: &[Container], other: &[Container]| {
+        let pairs = own.iter().zip(other).filter(|(own, other)| own != other);
+        let lowered = pairs.map(|(own, _)| (own.name.clone(), amount(own, resource)));
+        lowered.collect::<Vec<_>>()
+    };
+    let init = (
+        own.init_containers.as_deref(),
+        other.init_containers.as_deref(),
+    );
+    let init = lowered(init.0.unwrap_or_default(), init.1.unwrap_or_default());
+    let app = lowered(&own.containers, &other.containers);
+    let from = from - overhead;
+    match (init.as_slice(), app.as_slice()) {
+        ([], [(name, amount)]) if *amount == from => RequestOwner::Container(name.clone()),
+        ([(name, amount)], []) if *amount == from => RequestOwner::InitContainer(name.clone()),
+        _ => RequestOwner::Containers,
+    }
+}
+
+/// Returns the overhead of a Pod.
+pub(super) fn overhead(pod: &Pod, resource: &str) -> i128 {
+    let overhead = pod.spec.as_ref().and_then(|own| own.overhead.as_ref());
+    let own = overhead.and_then(|own| own.get(resource));
+    own.and_then(|own| parsed(own, resource)).unwrap_or(0)
 }
 
 fn amount(container: &Container, resource: &str) -> i128 {

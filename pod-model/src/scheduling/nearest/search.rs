@@ -12,7 +12,7 @@ use super::pod_changes::pod_changes;
 use crate::scheduling::{Evaluation, NodeResult, Snapshot};
 
 /// Returns the single changes that make more nodes fit, those that free most first. `results`
-/// are those of all nodes.
+/// are those of the nodes that may be freed.
 pub fn nearest_changes<'a>(
     snapshot: &'a Snapshot,
     pod: &'a Pod,

@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::{Node, Pod};
 use serde_json::{Value, json};
 
-use super::{Change, KnownLabels, nearest_changes, unknown_labels};
+use super::{Change, KnownLabels, RequestOwner, nearest_changes, unknown_labels};
 use crate::scheduling::{Evaluation, NodeResult, Snapshot};
 use crate::version::KubernetesVersion;
 
@@ -80,10 +80,72 @@ fn the_largest_request_is_one_that_fits() {
     let changes = changes(&nodes, &[other], &pod);
     let lower = |to| Change::LowerRequest {
         resource: "cpu".to_owned(),
+        owner: RequestOwner::Container("c".to_owned()),
         from: 6000,
         to,
     };
     assert_eq!(changes, [(lower(4000), vec![1])]);
+}
+
+#[test]
+fn the_request_that_is_too_high_is_that_of_its_owner() {
+    let of = |name: &str, cpu: &str| json!({"name": name, "resources": {"requests": {"cpu": cpu}}});
+    let sidecar = |cpu: &str| {
+        let mut own = of("side", cpu);
+        own["restartPolicy"] = json!("Always");
+        own
+    };
+    let container = |name: &str| RequestOwner::Container(name.to_owned());
+    for (spec, owner) in [
+        (json!({"containers": [of("c", "6")]}), container("c")),
+        (
+            json!({"containers": [of("c", "6"), {"name": "d"}]}),
+            container("c"),
+        ),
+        (
+            json!({"containers": [of("c", "1")], "initContainers": [of("i", "6")]}),
+            RequestOwner::InitContainer("i".to_owned()),
+        ),
+        (
+            json!({"containers": [of("c", "5")], "initContainers": [of("i", "6")]}),
+            RequestOwner::Containers,
+        ),
+        (
+            json!({"containers": [of("c", "3"), of("d", "3")]}),
+            RequestOwner::Containers,
+        ),
+        (
+            json!({"containers": [of("c", "3")], "initContainers": [sidecar("3")]}),
+            RequestOwner::Containers,
+        ),
+        (
+            json!({"containers": [of("c", "1")], "resources": {"requests": {"cpu": "6"}}}),
+            RequestOwner::Pod,
+        ),
+        (
+            json!({"containers": [of("c", "5")], "resources": {"requests": {"cpu": "6"}}}),
+            RequestOwner::PodAndContainers,
+        ),
+    ] {
+        let changes = changes(&[node("a", &json!({}), &json!({}))], &[], &pod(&spec));
+        let lower = Change::LowerRequest {
+            resource: "cpu".to_owned(),
+            owner,
+            from: 6000,
+            to: 4000,
+        };
+        assert_eq!(changes, [(lower, vec![0])], "{spec}");
+    }
+    // The overhead comes on top.
+    let spec = json!({"containers": [of("c", "5")], "overhead": {"cpu": "1"}});
+    let changes = changes(&[node("a", &json!({}), &json!({}))], &[], &pod(&spec));
+    let lower = Change::LowerRequest {
+        resource: "cpu".to_owned(),
+        owner: container("c"),
+        from: 5000,
+        to: 3000,
+    };
+    assert_eq!(changes, [(lower, vec![0])]);
 }
 
 #[test]

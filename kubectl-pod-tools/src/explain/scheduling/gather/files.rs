@@ -10,7 +10,7 @@ use k8s_openapi::api::storage::v1::{
     CSIDriver, CSINode, CSIStorageCapacity, StorageClass, VolumeAttachment,
 };
 use pod_model::scheduling::{Input, SnapshotBuilder};
-use pod_model::{DecodeError, Document, KubernetesVersion, defaults};
+use pod_model::{DecodeError, Document, FieldPath, Kind, KubernetesVersion, defaults};
 
 use crate::explain::scheduling::fields;
 use crate::explain::stored::{is_written, named_node};
@@ -31,6 +31,14 @@ pub(super) enum Shared {
     Capacity(CSIStorageCapacity),
     Attachment(VolumeAttachment),
     DeviceClass(DeviceClass),
+}
+
+/// Objects that cannot be decoded.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Broken {
+    /// Pods on nodes.
+    pub pods: bool,
+    pub others: bool,
 }
 
 /// The objects of some candidates.
@@ -57,8 +65,8 @@ pub(super) struct FileObjects {
     pub has_no_pods: bool,
     /// The namespaces and names of DaemonSets.
     pub daemon_sets: Vec<(Option<String>, String)>,
-    /// True if an object cannot be decoded: the findings of the input say why.
-    pub is_broken: bool,
+    /// Objects that cannot be decoded: the findings of the input say why.
+    pub broken: Broken,
 }
 
 impl FileObjects {
@@ -86,7 +94,7 @@ impl FileObjects {
             Candidate::Piece(pieces, at) => {
                 let read = pieces.read(*at);
                 if !read.errors.is_empty() {
-                    self.is_broken = true;
+                    self.broken.others = true;
                     self.remaining.push(candidate.clone());
                     return;
                 }
@@ -145,9 +153,14 @@ impl FileObjects {
                     }
                     is_needed = true;
                 }
+                // A Pod without a node is in nobody's way.
+                Err(_) if (api_version, kind) == (Pod::API_VERSION, Pod::KIND) => {
+                    is_needed = true;
+                    self.broken.pods |= may_take_room(&document);
+                }
                 Err(_) => {
                     is_needed = true;
-                    self.is_broken = true;
+                    self.broken.others = true;
                 }
             }
         }
@@ -178,6 +191,23 @@ fn input_of(api_version: &str, kind: &str) -> Option<Input> {
         DeviceClass => DeviceClasses,
     }
     None
+}
+
+/// Returns whether a Pod that cannot be read may take room on a node.
+fn may_take_room(document: &Document) -> bool {
+    let text = |path: &str| document.decode_at::<String>(&FieldPath::parse(path));
+    if let Ok(Some("Succeeded" | "Failed")) = text("status.phase").as_ref().map(Option::as_deref) {
+        return false;
+    }
+    // A name that is no text is one all the same.
+    let is_named = |path: &str| {
+        let name = text(path);
+        name.map_or(true, |own| own.is_some_and(|name| !name.is_empty()))
+    };
+    let spec = document.find(&FieldPath::parse("spec"));
+    let has_spec =
+        spec.is_some_and(|own| matches!(document.tree().kind(own.node), Kind::Mapping(_)));
+    !has_spec || is_named("spec.nodeName") || is_named("status.nominatedNodeName")
 }
 
 /// Returns whether the scheduler evicts Pods of a node for a Pod.

@@ -8,6 +8,7 @@ mod files;
 mod known;
 mod sink;
 mod state;
+mod survey;
 mod unreadable;
 mod wanted;
 

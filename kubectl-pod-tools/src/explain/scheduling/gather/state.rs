@@ -5,8 +5,7 @@ use std::convert::Infallible;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-use k8s_openapi::api::core::v1::{ContainerImage, Pod};
-use pod_model::KubernetesVersion;
+use k8s_openapi::api::core::v1::Pod;
 use pod_model::scheduling::{Input, Snapshot, SnapshotBuilder};
 
 use super::bound::{self, Bound};
@@ -14,18 +13,14 @@ use super::cluster::Lists;
 use super::daemon_pods::DaemonPods;
 use super::files::{FileObjects, Shared, as_stored};
 use super::known::Known;
+use super::survey::{FEW, survey};
 use super::unreadable;
-use super::wanted::Wanted;
 use crate::error::CommandError;
-use crate::explain::read::{CHUNK, InputFindings, read_targets};
+use crate::explain::read::CHUNK;
 use crate::explain::scheduling::refused::NamedPods;
-use crate::explain::scheduling::subject::shape_of;
 use crate::explain::topic::Gathering;
 use crate::parallel::in_order;
 use crate::targets::{Candidate, LookupContext, Target};
-
-/// Number of targets whose selectors choose the labels that are kept; for more, all are kept.
-const FEW: usize = 1000;
 
 /// The nodes and all that runs on them.
 #[derive(Default)]
@@ -100,11 +95,11 @@ pub(in crate::explain::scheduling) async fn gather(
     if let (true, Some(why)) = (files.has_nodes(), of_pod) {
         state.pods = Known::Unreadable(why);
     }
-    if let Some(why) = of_node {
+    let is_broken = files
+        .is_broken
+        .then_some("an object of the files cannot be read");
+    if let Some(why) = is_broken.map(str::to_owned).or(of_node) {
         state.nodes = Known::Unreadable(why);
-    }
-    if files.is_broken {
-        state.nodes = Known::Unreadable("an object of the files cannot be read".to_owned());
     }
     if let Some(cluster) = &context.cluster {
         let targets = survey(&remaining, context, version, &is_meant);
@@ -272,7 +267,10 @@ fn add_files(
             let namespace = namespace.unwrap_or_else(|| context.namespace.clone());
             daemon_pods.add_owner(namespace, name);
         }
-        files.is_broken |= objects.is_broken;
+        files.is_broken |= objects.broken.others;
+        if objects.broken.pods {
+            files.unreadable.1 = Some("a Pod of the files cannot be read".to_owned());
+        }
         for pod in objects.nominated {
             let pod = as_stored(pod, &context.namespace, context.version.rules);
             if files.nominated.insert(files.hash(&pod)) {
@@ -320,79 +318,4 @@ fn add_files(
     });
     daemon_pods.settle();
     files
-}
-
-/// The needs of the targets.
-#[derive(Default)]
-struct Targets {
-    are_meant: bool,
-    wanted: Wanted,
-    /// Their Pods, for their selectors, unless there are too many.
-    pods: Vec<Pod>,
-    images: BTreeSet<String>,
-}
-
-impl Targets {
-    fn add(&mut self, other: Self) {
-        self.are_meant |= other.are_meant;
-        self.wanted.volumes |= other.wanted.volumes;
-        self.wanted.device_classes |= other.wanted.device_classes;
-        self.images.extend(other.images);
-        if self.pods.len() <= FEW {
-            self.pods.extend(other.pods);
-        }
-    }
-
-    fn has_image(&self, image: &ContainerImage) -> bool {
-        let mut names = image.names.iter().flatten();
-        names.any(|name| self.images.contains(name))
-    }
-}
-
-fn survey(
-    candidates: &[Candidate],
-    context: &LookupContext,
-    version: KubernetesVersion,
-    is_meant: &(impl Fn(&Target) -> bool + Sync),
-) -> Targets {
-    let mut all = Targets::default();
-    let read = |some: &[Candidate]| {
-        let mut part = Targets::default();
-        for candidate in some {
-            let mut targets = read_targets(candidate, context, &mut InputFindings::default());
-            targets.retain(is_meant);
-            for target in targets {
-                part.are_meant = true;
-                part.images.extend(images(&target));
-                let shape = shape_of(&target, version);
-                part.wanted.add(shape.spec.as_ref().unwrap_or(&target.spec));
-                part.pods.push(shape);
-            }
-        }
-        part
-    };
-    let Ok(()) = in_order(candidates, CHUNK, read, |part| {
-        all.add(part);
-        Ok::<(), Infallible>(())
-    });
-    all
-}
-
-/// Returns the images of a target as nodes name them (`normalizedImageName` in
-/// pkg/scheduler/framework/plugins/imagelocality).
-fn images(target: &Target) -> impl Iterator<Item = String> {
-    let spec = &target.spec;
-    let containers = spec
-        .containers
-        .iter()
-        .chain(spec.init_containers.iter().flatten());
-    containers.filter_map(|own| {
-        let image = own.image.as_deref()?;
-        let has_tag = image.rfind(':') > image.rfind('/');
-        Some(if has_tag {
-            image.to_owned()
-        } else {
-            format!("{image}:latest")
-        })
-    })
 }
