@@ -13,57 +13,51 @@ fn finding<'a>(item: &'a Value, id: &str) -> &'a Value {
         .unwrap_or_else(|| panic!("{item}"))
 }
 
-#[test]
-fn no_change_leads_to_a_node_whose_kubelet_refuses_the_pod() {
-    let text = |more: &str| {
-        format!(
-            "{}---\napiVersion: v1\nkind: Node\nmetadata: {{name: lin, labels: {{kubernetes.io/os: linux}}}}\nspec: {{unschedulable: true}}\n\
-             status: {{allocatable: {{cpu: \"8\", memory: 8Gi, pods: \"9\"}}}}\n---\napiVersion: v1\nkind: Node\n\
-             metadata: {{name: win, labels: {{kubernetes.io/os: windows}}}}\nspec: {{unschedulable: true}}\n\
-             status: {{allocatable: {{cpu: \"8\", memory: 8Gi, pods: \"9\"}}}}\n---\napiVersion: v1\nkind: PodList\nitems: []\n",
-            pod(more)
-        )
-    };
-    let nodes = |more: &str| {
-        let home = Home::with(&[("all.yaml", &text(more))]);
-        let run = home.run(&[
-            "explain-scheduling",
-            "--offline",
-            "-f",
-            "all.yaml",
-            "-o",
-            "json",
-        ]);
-        let item = item(&run);
-        let nearest = item["nearest"].as_array().unwrap().clone();
-        assert_eq!(nearest[0]["change"], "the nodes uncordoned", "{item}");
-        nearest[0]["nodeNames"].clone()
-    };
-    assert_eq!(nodes(""), json!(["lin", "win"]));
-    assert_eq!(nodes("  os: {name: windows}\n"), json!(["win"]));
+fn node(name: &str, os: &str, cpu: &str, spec: &str) -> String {
+    format!(
+        "---\napiVersion: v1\nkind: Node\nmetadata: {{name: {name}, labels: {{kubernetes.io/os: {os}}}}}\nspec: {{{spec}}}\n\
+         status: {{allocatable: {{cpu: \"{cpu}\", memory: 8Gi, pods: \"9\"}}}}\n"
+    )
 }
 
-#[test]
-fn the_room_of_a_node_whose_kubelet_refuses_the_pod_is_none() {
-    let node = |name: &str, os: &str, cpu: &str| {
-        format!(
-            "---\napiVersion: v1\nkind: Node\nmetadata: {{name: {name}, labels: {{kubernetes.io/os: {os}}}}}\n\
-             status: {{allocatable: {{cpu: \"{cpu}\", memory: 8Gi, pods: \"9\"}}}}\n"
-        )
-    };
-    let (large, small) = (node("win", "windows", "8"), node("lin", "linux", "4"));
-    let pod = pod("  os: {name: linux}\n").replace("\"2\"", "\"16\"");
-    let text = format!("{pod}{large}{small}---\napiVersion: v1\nkind: PodList\nitems: []\n");
+/// Returns the first nearest miss of a Pod on two nodes without Pods.
+fn nearest(pod: &str, nodes: &[String; 2]) -> Value {
+    let none = "---\napiVersion: v1\nkind: PodList\nitems: []\n";
+    let text = format!("{pod}{}{none}", nodes.concat());
     let home = Home::with(&[("all.yaml", &text)]);
-    let run = home.run(&[
+    let args = [
         "explain-scheduling",
         "--offline",
         "-f",
         "all.yaml",
         "-o",
         "json",
-    ]);
-    let nearest = &item(&run)["nearest"][0];
+    ];
+    item(&home.run(&args))["nearest"][0].clone()
+}
+
+#[test]
+fn no_change_leads_to_a_node_whose_kubelet_refuses_the_pod() {
+    let cordoned = [("lin", "linux"), ("win", "windows")]
+        .map(|(name, os)| node(name, os, "8", "unschedulable: true"));
+    for (os, nodes) in [
+        ("", json!(["lin", "win"])),
+        ("  os: {name: windows}\n", json!(["win"])),
+    ] {
+        let nearest = nearest(&pod(os), &cordoned);
+        assert_eq!(nearest["change"], "the nodes uncordoned");
+        assert_eq!(nearest["nodeNames"], nodes);
+    }
+}
+
+#[test]
+fn the_room_of_a_node_whose_kubelet_refuses_the_pod_is_none() {
+    let nodes = [
+        node("win", "windows", "8", ""),
+        node("lin", "linux", "4", ""),
+    ];
+    let pod = pod("  os: {name: linux}\n").replace("\"2\"", "\"16\"");
+    let nearest = nearest(&pod, &nodes);
     assert_eq!(
         nearest["change"],
         "the cpu request of container web at 4 or less, instead of 16"

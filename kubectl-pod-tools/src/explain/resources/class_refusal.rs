@@ -1,5 +1,6 @@
 //! The parts of a cluster that would refuse a Pod of the next better class.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{LimitRange, Pod};
@@ -59,6 +60,7 @@ pub(super) fn judged(
         known: if is_counted { pod } else { &before },
         before: &before,
         base: &base,
+        invalid_before: OnceCell::new(),
         is_counted,
         around,
     };
@@ -74,6 +76,8 @@ struct Judge<'a> {
     known: &'a Pod,
     before: &'a Pod,
     base: &'a FieldPath,
+    /// The findings of validation before the change, once they are asked for.
+    invalid_before: OnceCell<Vec<Finding>>,
     is_counted: bool,
     around: &'a Surroundings<'a>,
 }
@@ -129,7 +133,9 @@ impl Judge<'_> {
         }
         let mut found = validate_pod(after, self.around.version);
         if !found.is_empty() {
-            let known = validate_pod(self.before, self.around.version);
+            let known = self
+                .invalid_before
+                .get_or_init(|| validate_pod(self.before, self.around.version));
             let is_new = |own: &Finding| known.iter().all(|old| old.message != own.message);
             found.retain(is_new);
         }

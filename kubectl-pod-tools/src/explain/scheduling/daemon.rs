@@ -99,33 +99,21 @@ fn evaluated(
 /// Returns the changes and evictions that could make more of the Pods fit which the controller
 /// makes.
 fn chances(evaluation: &Evaluation<'_>, results: &[NodeResult], decisions: &[ShouldRun]) -> Judged {
-    let gets_pod = |run: bool| {
-        let nodes = results.iter().zip(decisions);
-        let nodes = nodes.filter(|(own, _)| own.fits() == Verdict::No);
-        let nodes = nodes.filter(|(_, decision)| decision.run == run);
-        nodes.map(|(own, _)| own.clone()).collect()
-    };
-    let stuck: Vec<NodeResult> = gets_pod(true);
-    if !stuck.is_empty() {
-        return Judged {
-            nearest: nearest(evaluation, &stuck),
-            preemption: preemption(evaluation, &stuck, evaluation.pod()),
-            ..Judged::default()
-        };
-    }
     // Some nodes without a Pod are what most DaemonSets want, but not all of them. The controller
     // asks for what the scheduler asks for, too.
-    let is_nowhere = decisions.iter().all(|own| !own.run);
-    let left_out: Vec<NodeResult> = if is_nowhere {
-        gets_pod(false)
-    } else {
-        Vec::new()
-    };
-    if left_out.is_empty() {
+    let runs = decisions.iter().any(|own| own.run);
+    let missed = results.iter().zip(decisions);
+    let missed = missed.filter(|(own, decision)| decision.run == runs && own.fits() == Verdict::No);
+    let missed: Vec<NodeResult> = missed.map(|(own, _)| own.clone()).collect();
+    if missed.is_empty() {
         return Judged::default();
     }
     Judged {
-        nearest: nearest(evaluation, &left_out),
+        nearest: nearest(evaluation, &missed),
+        // No eviction makes the controller want a Pod.
+        preemption: runs
+            .then(|| preemption(evaluation, &missed, evaluation.pod()))
+            .flatten(),
         ..Judged::default()
     }
 }

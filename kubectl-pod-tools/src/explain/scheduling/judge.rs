@@ -80,8 +80,10 @@ pub(super) fn judge_freeing(
     let nearest = if is_held_back || fitting == results.len() {
         Vec::new()
     } else {
-        let open = results.iter().filter(|own| may_be_free(own.node));
-        nearest(&evaluation, &open.cloned().collect::<Vec<_>>())
+        nearest(
+            &evaluation,
+            results.iter().filter(|own| may_be_free(own.node)),
+        )
     };
     let preemption = (fitting == 0 && !is_held_back)
         .then(|| preemption(&evaluation, &results, pod))
@@ -104,12 +106,16 @@ pub(super) fn judge_freeing(
 
 /// Returns the single changes that make more of some nodes fit. No change lets the Pod run on a node
 /// whose kubelet refuses it all the same.
-pub(super) fn nearest(evaluation: &Evaluation<'_>, results: &[NodeResult]) -> Vec<NearestReport> {
+pub(super) fn nearest<'a>(
+    evaluation: &Evaluation<'_>,
+    results: impl IntoIterator<Item = &'a NodeResult>,
+) -> Vec<NearestReport> {
     let (snapshot, pod) = (evaluation.snapshot(), evaluation.pod());
     let known = KnownLabels::of(snapshot);
     let is_admitted =
         |own: &&NodeResult| kubelet_admission::unforeseen(snapshot, own.node, pod).is_empty();
-    let admitted: Vec<NodeResult> = results.iter().filter(is_admitted).cloned().collect();
+    let results = results.into_iter();
+    let admitted: Vec<NodeResult> = results.filter(is_admitted).cloned().collect();
     let changes = nearest_changes(snapshot, pod, evaluation, &admitted, &known);
     let changes = changes.iter().take(MOST_CHANGES);
     changes
